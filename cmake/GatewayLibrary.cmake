@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+include(CMakeParseArguments)
+
+# What every target of ours is compiled with.
+add_library(sluice_flags INTERFACE)
+target_compile_options(sluice_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR})
+if(SLUICE_SANITIZE)
+  add_compile_options(-fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SLUICE_SANITIZE})
+endif()
+if(SLUICE_SANITIZE MATCHES "thread")
+  # GCC says that tsan does not model fences; Boost.Asio uses one, next to real synchronisation.
+  target_compile_options(sluice_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+endif()
+
+# gateway_library(<folder> SOURCES a.cc b.cc [DEPS targets])
+# One static library a folder of gateway/, named sluice_<folder>.
+function(gateway_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(sluice_${folder} STATIC ${ARG_SOURCES})
+  target_link_libraries(sluice_${folder} PUBLIC sluice_flags ${ARG_DEPS})
+endfunction()
+
+# gateway_test(<name> SOURCES a_test.cc [DEPS targets] [LABELS words] [TIMEOUT seconds])
+# One test program; ctest runs it as one test under that name.
+function(gateway_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  find_package(GTest REQUIRED)
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE sluice_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# proto_library(<name> ROOT dir FILES a.proto [GRPC])
+# C++ of the .proto files below ROOT, as the static library <name>.
+function(proto_library name)
+  cmake_parse_arguments(ARG "GRPC" "ROOT" "FILES;DEPS" ${ARGN})
+  set(out ${CMAKE_BINARY_DIR}/gen/${name})
+  set(sources)
+  foreach(file ${ARG_FILES})
+    string(REGEX REPLACE "\\.proto$" "" stem ${file})
+    set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+    set(grpc_args)
+    if(ARG_GRPC)
+      list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+      set(grpc_args --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN} --grpc_out=${out})
+    endif()
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${out}
+      COMMAND ${PROTOC_PROGRAM} -I${ARG_ROOT} --cpp_out=${out} ${grpc_args} ${ARG_ROOT}/${file}
+      DEPENDS ${ARG_ROOT}/${file}
+      VERBATIM)
+    list(APPEND sources ${outputs})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${out})
+  target_compile_options(${name} PRIVATE -w)
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
+  if(ARG_GRPC)
+    target_link_libraries(${name} PUBLIC PkgConfig::GRPCPP)
+  endif()
+endfunction()

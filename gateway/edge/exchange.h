@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "gateway/base/byte_log.h"
+#include "gateway/edge/http_request.h"
+
+namespace sluice {
+
+class Connection;
+
+// The head of an answer. The edge adds what belongs to the connection: Transfer-Encoding,
+// Content-Length, Connection, Date.
+struct ResponseHead {
+  int status = 200;
+  HeaderList headers;  // names in any case; sent as they are
+};
+
+struct Response {
+  ResponseHead head;
+  std::string body;
+  bool close = false;  // the connection is of no more use
+};
+
+// One request and the answer that it is owed: Respond, or StartBody, once.
+//
+// Ownership: held by whoever answers. Dropping it unanswered breaks the connection off; dropping it
+// after
+//            Respond or StartBody changes nothing: the connection sends what it has been given.
+// Threads:   its connection's loop.
+// Errors:    none: when the browser goes away, `gone` is called and everything else has no effect.
+class Exchange final {
+ public:
+  // None of these is called from inside a method of Exchange. Any may destroy the Exchange.
+  struct Events {
+    // Some bytes of the body went out (look at unsent_bytes).
+    absl::AnyInvocable<void()> sent;
+    // The browser closed its sending side. It may be gone, or still listen. At most once.
+    absl::AnyInvocable<void()> half_closed;
+    // The browser is gone: reset, failed write, or the process stops. At most once, nothing follows
+    // it.
+    absl::AnyInvocable<void()> gone;
+    // The answer is complete and handed to the kernel. At most once, nothing follows it.
+    absl::AnyInvocable<void()> finished;
+  };
+
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  const HttpRequest& request() const { return request_; }
+
+  // An event that happened before (a half-close, say) is told after the next turn of the loop.
+  void SetEvents(Events events);
+
+  // A whole answer with a Content-Length. 204 and 304 have no body.
+  void Respond(Response response);
+
+  // An answer of unknown length: the head goes out at once, then all that `body` publishes, from
+  // `cursor` on. Ends when `body` is closed: kClean completes the answer and keeps the connection,
+  // kOpen breaks the connection off without completing it. `body` must outlive the Exchange, or be
+  // closed before it goes.
+  void StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor);
+
+  // Bytes published in the body that the kernel has not taken yet.
+  uint64_t unsent_bytes() const;
+
+ private:
+  friend class Connection;
+  Exchange(Connection& connection, HttpRequest request);
+
+  HttpRequest request_;
+  Connection* connection_;  // null once the browser is gone or the answer is complete
+  Events events_;
+};
+
+// Gets each request of a listener.
+using ExchangeCallback = absl::AnyInvocable<void(std::unique_ptr<Exchange>)>;
+
+}  // namespace sluice

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
+#include "gateway/edge/exchange.h"
+
+namespace sluice {
+
+// Bounds of one connection. Every one that can be hit has a counter `edge_refused{reason}`.
+struct ConnectionOptions {
+  size_t max_head_bytes = 16 * 1024;    // 431 `head_too_large`
+  size_t max_body_bytes = 1024 * 1024;  // 413 `body_too_large`
+  absl::Duration head_timeout =
+      absl::Seconds(10);  // 408 `head_timeout`, from the first byte or accept
+  absl::Duration body_timeout = absl::Seconds(30);  // 408 `body_timeout`
+  absl::Duration idle_timeout = absl::Seconds(75);  // between two requests: closed
+  absl::Duration close_timeout = absl::Seconds(5);  // the browser's time to take the last bytes
+};
+
+// Accepts connections on one loop and gives each request to a callback. With several loops there
+// are several listeners on one address (SO_REUSEPORT); the kernel spreads the connections.
+//
+// Bounds:  `max_connections` on this listener; one more is answered with 503 and closed (counted,
+//          `too_many_connections`). Out of descriptors: accepting pauses, and goes on when one is
+//          free.
+// Threads: its loop's, but for Open, which may be called before the loop runs.
+class Listener final {
+ public:
+  struct Options {
+    std::string host = "127.0.0.1";  // an address or a name
+    uint16_t port = 0;               // 0: a free one
+    size_t max_connections = 10000;
+    ConnectionOptions connection;
+  };
+
+  // `loop` and `metrics` must outlive the listener. Errors: what could not be bound, and why.
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(Loop& loop, Metrics& metrics,
+                                                        const Options& options,
+                                                        ExchangeCallback on_request);
+  // Breaks off the connections that are left.
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  uint16_t port() const;
+  size_t connection_count() const;
+
+  // Accepts no more, closes idle connections, and lets those with an exchange finish it.
+  void StopAccepting();
+
+ private:
+  class State;
+  explicit Listener(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "gateway/base/problem.h"
+#include "gateway/route/stream_policy.h"
+#include "gateway/schema/catalog.h"
+#include "sluice/v1/stream.pb.h"
+
+namespace sluice {
+
+// What the operator says about the methods that a selector names (`routes:` of the configuration).
+struct RouteRule {
+  std::string where;     // in the configuration, for problems: `sluice.yaml:12:5`
+  std::string selector;  // `demo.v1.Ticker.Watch`, `demo.v1.Ticker.*`, `*`
+  sluice::v1::StreamOptions stream;
+  std::vector<std::string> forward_headers;  // empty: not said
+};
+
+// A method as browsers see it.
+struct Route {
+  const Method* method = nullptr;
+  bool streaming = false;
+  bool allows_get = false;  // POST is always allowed
+  StreamPolicy policy;
+  std::vector<std::string> forward_headers;  // lower case
+
+  // For the Allow header: `GET, POST, OPTIONS`.
+  absl::string_view allowed_methods() const;
+};
+
+// A method that is not exposed.
+struct SkippedMethod {
+  const Method* method = nullptr;
+  std::string reason;
+};
+
+// Method and path of a request ⇒ Route. Immutable; keeps the catalog alive.
+class RouteTable final {
+ public:
+  // By the exact path of a request, without its query: `/demo.v1.Ticker/Watch`.
+  const Route* Find(absl::string_view path) const;
+  const SkippedMethod* FindSkipped(absl::string_view path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+  const std::vector<SkippedMethod>& skipped() const { return skipped_; }
+
+ private:
+  friend class RouteTableBuilder;
+  std::shared_ptr<const Catalog> catalog_;
+  std::vector<Route> routes_;
+  std::vector<SkippedMethod> skipped_;
+  absl::flat_hash_map<std::string, size_t> by_path_;
+  absl::flat_hash_map<std::string, size_t> skipped_by_path_;
+};
+
+// Catalog and rules ⇒ RouteTable, or every reason why not.
+class RouteTableBuilder final {
+ public:
+  explicit RouteTableBuilder(std::shared_ptr<const Catalog> catalog);
+
+  void AddRules(std::vector<RouteRule> rules);
+
+  // Null if there are problems. `problems` gets all of them: bad options, selectors that match
+  // nothing (named with the nearest method), header names that gRPC does not take. Routes whose
+  // upstream has not been heard of yet make a selector that matches nothing no problem: say so with
+  // `incomplete`.
+  struct Result {
+    std::shared_ptr<const RouteTable> table;
+    Problems problems;
+  };
+  enum class Completeness { kComplete, kIncomplete };
+  Result Build(Completeness completeness) const;
+
+ private:
+  std::shared_ptr<const Catalog> catalog_;
+  std::vector<RouteRule> rules_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/base/problem.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/descriptor.pb.h"
+
+namespace sluice {
+
+// The services of one source with everything that their messages refer to. Owns the descriptors.
+//
+// Threads: immutable; any.
+// Errors:  a service whose descriptors are broken or incomplete is left out and reported in
+// `problems`,
+//          never fatal for the others.
+class ServiceSet final {
+ public:
+  // From loose files in any order, as reflection gives them. `services` names what is looked for;
+  // empty: every service of `files`. Imports that are missing are taken from the bundled ones (the
+  // well-known types, google.api, google.rpc, sluice.v1). `source` names the source in problems.
+  static std::shared_ptr<const ServiceSet> FromFiles(
+      const std::string& source, std::vector<google::protobuf::FileDescriptorProto> files,
+      std::vector<std::string> services);
+
+  // Reads files of serialized FileDescriptorSets.
+  static std::shared_ptr<const ServiceSet> FromDescriptorSets(
+      const std::vector<std::string>& files);
+
+  // Compiles .proto files. Problems say file, line and column.
+  static std::shared_ptr<const ServiceSet> FromProtoFiles(
+      const std::vector<std::string>& proto_path, const std::vector<std::string>& files);
+
+  ~ServiceSet();
+  ServiceSet(const ServiceSet&) = delete;
+  ServiceSet& operator=(const ServiceSet&) = delete;
+
+  const std::vector<const google::protobuf::ServiceDescriptor*>& services() const;
+  const Problems& problems() const;
+
+ private:
+  struct Descriptors;
+  explicit ServiceSet(std::unique_ptr<Descriptors> descriptors);
+  std::unique_ptr<Descriptors> descriptors_;
+};
+
+}  // namespace sluice
