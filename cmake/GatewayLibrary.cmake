@@ -3,7 +3,8 @@ include(CMakeParseArguments)
 
 # What every target of ours is compiled with.
 add_library(sluice_flags INTERFACE)
-target_compile_options(sluice_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_options(sluice_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror
+  -Wno-missing-field-initializers)  # designated initialisers leave out what has a default
 target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR})
 if(SLUICE_SANITIZE)
   add_compile_options(-fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "gateway/base/subscriber.h"
 
 namespace sluice {
@@ -18,12 +19,14 @@ class ByteLogCursor;
 // of cursors can read it where it lies.
 //
 // In:        Append, then Publish: readers see all that was appended since the last Publish, or
-// nothing. Out:       ByteLogCursor. Bounds:    none of its own; the log keeps only its newest
-// chunk, and each cursor what it has not read.
-//            Who appends looks at `end_position() - cursor.position()`.
+//            nothing.
+// Out:       ByteLogCursor.
+// Bounds:    none of its own; the log keeps only its newest chunk, and each cursor what it has not
+//            read. Who appends looks at `end_position() - cursor.position()`.
 // Ownership: chunks are shared and freed when neither the log nor a cursor needs them.
 // Threads:   one appender. Cursors may read on other threads; a Subscriber is called by the
-// appender. Errors:    none.
+//            appender.
+// Errors:    none.
 class ByteLog final {
  public:
   struct Options {
@@ -62,11 +65,18 @@ class ByteLog final {
   friend class ByteLogCursor;
   struct Chunk;
 
+  void MakeRoom(size_t bytes);
+  void SealTail();
+  void Tell();
+
   const Options options_;
-  std::shared_ptr<Chunk> tail_;
+  std::shared_ptr<Chunk> tail_;            // where the next bytes go
+  std::shared_ptr<Chunk> published_tail_;  // where the published bytes end
+  size_t next_chunk_bytes_;
   uint64_t end_position_ = 0;
   size_t pending_bytes_ = 0;  // appended, not yet published
   Subscriber* subscriber_ = nullptr;
+  bool told_ = false;  // the subscriber was, and has not read to the end since
   std::optional<BodyEnd> end_;
 };
 
@@ -86,7 +96,12 @@ class ByteLogCursor final {
   // read. Valid until Advance or the end of this cursor.
   absl::string_view Unread();
 
-  // Moves on by `bytes`, which must not be more than Unread returned.
+  // The same, and what follows in other places, as far as `pieces` has room. Returns how many of
+  // `pieces` were filled. Unlike Unread it does not count as having looked: who finds nothing here
+  // calls Unread to be told again.
+  size_t UnreadPieces(absl::Span<absl::string_view> pieces) const;
+
+  // Moves on by `bytes`, which must not be more than there are to read.
   void Advance(size_t bytes);
 
   // Bytes of the log that lie before this cursor.

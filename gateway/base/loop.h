@@ -47,6 +47,7 @@ class Loop final : public Executor {
   struct Reactor;  // Boost.Asio's io_context and timer
 
   void ArmReactorTimer();
+  size_t Turn();  // what belongs to every turn: the time, and the timers
 
   const Clock& clock_;
   TimerWheel timers_;

@@ -27,8 +27,9 @@ class TimerWheel final {
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
 
-  // Fires what is due. Timers armed by a callback fire at the next call at the earliest.
-  void Advance();
+  // Fires what is due, and returns how many that were. Timers armed by a callback fire at the next
+  // call at the earliest.
+  size_t Advance();
 
   // When Advance should be called next; InfiniteFuture while no timer is armed. May be early for
   // timers that are more than one round away.
@@ -41,12 +42,17 @@ class TimerWheel final {
   uint64_t TickOf(absl::Time time) const;  // rounds up
   void Insert(Timer& timer);
   void Remove(Timer& timer);
+  void Fire(Timer& timer);
+  std::vector<Timer*> TakeDue(uint64_t tick);
+  uint64_t NextOccupiedTick(uint64_t after) const;  // within the round that follows `after`
 
   const Clock& clock_;
   const absl::Time origin_;
   uint64_t current_tick_ = 0;
   size_t armed_ = 0;
   std::array<Timer*, kSlots> slots_{};            // heads of doubly linked lists
+  Timer* due_ = nullptr;                          // those that the running Advance will fire
+  Timer* firing_ = nullptr;                       // whose callback runs, until it is destroyed
   std::array<uint64_t, kSlots / 64> occupied_{};  // a bit a slot
 };
 
