@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/sse/frame.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace sluice {
+namespace {
+
+// The WHATWG parser ends a line at CR, LF or CRLF, so text with any of them needs a `data:` line
+// each.
+void AppendDataLines(absl::string_view data, std::string& out) {
+  while (true) {
+    const size_t end = data.find_first_of("\r\n");
+    absl::StrAppend(&out, "data: ", data.substr(0, end), "\n");
+    if (end == absl::string_view::npos) return;
+    const bool crlf = data[end] == '\r' && end + 1 < data.size() && data[end + 1] == '\n';
+    data.remove_prefix(end + (crlf ? 2 : 1));
+  }
+}
+
+}  // namespace
+
+void AppendEvent(const SseEvent& event, std::string& out) {
+  if (event.retry.has_value()) {
+    absl::StrAppend(&out, "retry: ", absl::ToInt64Milliseconds(*event.retry), "\n");
+  }
+  if (!event.name.empty()) absl::StrAppend(&out, "event: ", event.name, "\n");
+  AppendDataLines(event.data, out);
+  if (event.id.has_value()) absl::StrAppend(&out, "id: ", *event.id, "\n");
+  out += '\n';
+}
+
+}  // namespace sluice
