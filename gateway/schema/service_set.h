@@ -11,6 +11,8 @@
 
 namespace sluice {
 
+class CompiledFiles;
+
 // The services of one source with everything that their messages refer to. Owns the descriptors.
 //
 // Threads: immutable; any.
@@ -44,6 +46,9 @@ class ServiceSet final {
  private:
   struct Descriptors;
   explicit ServiceSet(std::unique_ptr<Descriptors> descriptors);
+  static std::shared_ptr<const ServiceSet> FromCompiled(CompiledFiles& files,
+                                                        const std::vector<std::string>& services);
+
   std::unique_ptr<Descriptors> descriptors_;
 };
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/catalog.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/base/nearest_name.h"
+#include "gateway/schema/selector.h"
+#include "gateway/schema/shown.h"
+#include "gateway/schema/stream_option.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+// gRPC's own services are for its tools, not for browsers.
+bool IsOfGrpcItself(const ServiceDescriptor& service) {
+  for (const char* prefix : {"grpc.reflection.", "grpc.health.", "grpc.channelz."}) {
+    if (absl::StartsWith(service.full_name(), prefix)) return true;
+  }
+  return false;
+}
+
+Method MethodOf(const std::string& upstream, const MethodDescriptor& descriptor) {
+  Method method;
+  method.full_name = descriptor.full_name();
+  method.path = absl::StrCat("/", descriptor.service()->full_name(), "/", descriptor.name());
+  method.upstream = upstream;
+  method.descriptor = &descriptor;
+  method.options = StreamOptionOf(descriptor);
+  return method;
+}
+
+std::vector<const ServiceDescriptor*> ExposableServices(const ServiceSet& set) {
+  std::vector<const ServiceDescriptor*> services;
+  for (const ServiceDescriptor* service : set.services()) {
+    if (!IsOfGrpcItself(*service)) services.push_back(service);
+  }
+  return services;
+}
+
+std::string MatchesNothing(const std::string& pattern, const Selector& selector,
+                           const std::vector<const ServiceDescriptor*>& services) {
+  std::set<std::string> known;
+  for (const ServiceDescriptor* service : services) {
+    known.insert(service->full_name());
+    known.insert(service->file()->package());
+  }
+  std::string text = absl::StrCat("services: \"", Shown(pattern), "\" matches no service");
+  const std::string nearest =
+      NearestName(selector.name(), std::vector<std::string>(known.begin(), known.end()));
+  if (!nearest.empty()) {
+    absl::StrAppend(&text, "; did you mean \"", nearest, selector.has_star() ? ".*" : "", "\"?");
+  } else if (!services.empty()) {
+    absl::StrAppend(&text, "; there is, for example, ", services.front()->full_name());
+  }
+  return text;
+}
+
+// The services of one source that its patterns choose; each pattern that chooses none is a problem.
+std::vector<const ServiceDescriptor*> Choose(const std::vector<const ServiceDescriptor*>& services,
+                                             const std::vector<std::string>& patterns,
+                                             const std::string& where, Problems& problems) {
+  if (patterns.empty()) return services;
+  std::set<const ServiceDescriptor*> chosen;
+  for (const std::string& pattern : patterns) {
+    const absl::StatusOr<Selector> selector = Selector::Parse(pattern);
+    if (!selector.ok()) {
+      problems.push_back({where, absl::StrCat("services: ", selector.status().message())});
+      continue;
+    }
+    bool matched = false;
+    for (const ServiceDescriptor* service : services) {
+      if (!selector->Matches(service->full_name())) continue;
+      chosen.insert(service);
+      matched = true;
+    }
+    if (!matched) problems.push_back({where, MatchesNothing(pattern, *selector, services)});
+  }
+  std::vector<const ServiceDescriptor*> in_order;
+  for (const ServiceDescriptor* service : services) {
+    if (chosen.count(service) > 0) in_order.push_back(service);
+  }
+  return in_order;
+}
+
+}  // namespace
+
+void CatalogBuilder::Add(const std::string& upstream, std::shared_ptr<const ServiceSet> set,
+                         const std::vector<std::string>& services) {
+  sources_.push_back({upstream, std::move(set), services});
+}
+
+std::shared_ptr<const Catalog> CatalogBuilder::Build() {
+  auto catalog = std::make_shared<Catalog>();
+  std::map<std::string, std::string> upstream_of;  // by service
+  for (Source& source : sources_) {
+    const std::string where = absl::StrCat("upstreams.", source.upstream);
+    const Problems& problems = source.set->problems();
+    catalog->problems_.insert(catalog->problems_.end(), problems.begin(), problems.end());
+    for (const ServiceDescriptor* service :
+         Choose(ExposableServices(*source.set), source.services, where, catalog->problems_)) {
+      const auto [at, is_new] = upstream_of.try_emplace(service->full_name(), source.upstream);
+      if (!is_new) {
+        catalog->problems_.push_back(
+            {where,
+             absl::StrCat("service ", service->full_name(), " is that of upstreams.", at->second,
+                          " already; choose with `services` which one is meant")});
+        continue;
+      }
+      for (int i = 0; i < service->method_count(); ++i) {
+        catalog->methods_.push_back(MethodOf(source.upstream, *service->method(i)));
+      }
+    }
+    catalog->sets_.push_back(std::move(source.set));
+  }
+  sources_.clear();
+  std::sort(catalog->methods_.begin(), catalog->methods_.end(),
+            [](const Method& a, const Method& b) { return a.full_name < b.full_name; });
+  return catalog;
+}
+
+}  // namespace sluice

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/descriptor_limits.h"
+
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/shown.h"
+#include "gateway/schema/stream_option.h"
+#include "google/protobuf/message.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::DescriptorProto;
+using google::protobuf::EnumDescriptorProto;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptorProto;
+using google::protobuf::Reflection;
+using google::protobuf::ServiceDescriptorProto;
+
+constexpr size_t kLongestName = 1024;
+constexpr size_t kLongestFullName = 4096;
+constexpr int kDeepestNesting = 64;
+constexpr int kMostImports = 2000;
+constexpr size_t kMostRanges = 512;
+// What protobuf spends on an element besides its names, of which it keeps up to four.
+constexpr size_t kElementBytes = 160;
+constexpr size_t kNamesKept = 2;
+
+absl::Status TooMuch(absl::string_view what) { return absl::ResourceExhaustedError(what); }
+
+std::string Joined(const std::string& prefix, absl::string_view name) {
+  return prefix.empty() ? std::string(name) : absl::StrCat(prefix, ".", name);
+}
+
+// Whether an option anywhere below `message` is still text. Descriptors from the wire are at most
+// 100 deep, as protobuf's parser allows no more.
+bool HasUncompiledOption(const Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_extension()) continue;
+    if (field->name() == "uninterpreted_option") return true;
+    if (!field->is_repeated()) {
+      if (HasUncompiledOption(reflection.GetMessage(message, field))) return true;
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      if (HasUncompiledOption(reflection.GetRepeatedMessage(message, field, i))) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::Status DescriptorLimits::TakeName(absl::string_view name, const std::string& prefix) {
+  if (name.size() > kLongestName) {
+    return TooMuch(absl::StrCat("the name ", Shown(name, 40), " is longer than ", kLongestName));
+  }
+  const size_t full = prefix.size() + 1 + name.size();
+  if (full > kLongestFullName) {
+    return TooMuch(absl::StrCat("the full name of ", Shown(name, 40), " is longer than ",
+                                kLongestFullName, " bytes"));
+  }
+  const size_t cost = kElementBytes + kNamesKept * full;
+  if (cost > left_bytes_) return TooMuch("the schema has more elements than fit 512 MiB");
+  left_bytes_ -= cost;
+  return absl::OkStatus();
+}
+
+template <typename Elements>
+absl::Status DescriptorLimits::TakeNames(const Elements& elements, const std::string& prefix) {
+  for (const auto& element : elements) {
+    if (absl::Status taken = TakeName(element.name(), prefix); !taken.ok()) return taken;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DescriptorLimits::TakeRanges(size_t count, const std::string& type) {
+  if (count > kMostRanges) {
+    return TooMuch(
+        absl::StrCat(Shown(type), " reserves more than ", kMostRanges, " names and ranges"));
+  }
+  const size_t cost = count * count / 4;
+  if (cost > left_bytes_) return TooMuch("the schema has more ranges than fit its limit");
+  left_bytes_ -= cost;
+  return absl::OkStatus();
+}
+
+absl::Status DescriptorLimits::TakeEnum(const EnumDescriptorProto& type,
+                                        const std::string& prefix) {
+  absl::Status taken = TakeName(type.name(), prefix);
+  const std::string full = Joined(prefix, type.name());
+  if (taken.ok()) taken = TakeNames(type.value(), full);
+  if (taken.ok()) taken = TakeRanges(type.reserved_range_size() + type.reserved_name_size(), full);
+  return taken;
+}
+
+absl::Status DescriptorLimits::TakeMessage(const DescriptorProto& message,
+                                           const std::string& prefix, int depth) {
+  const std::string full = Joined(prefix, message.name());
+  if (depth > kDeepestNesting) {
+    return TooMuch(absl::StrCat("types are nested more than ", kDeepestNesting, " deep"));
+  }
+  absl::Status taken = TakeName(message.name(), prefix);
+  if (taken.ok()) taken = TakeNames(message.field(), full);
+  if (taken.ok()) taken = TakeNames(message.extension(), full);
+  if (taken.ok()) taken = TakeNames(message.oneof_decl(), full);
+  if (taken.ok()) {
+    taken = TakeRanges(message.reserved_range_size() + message.reserved_name_size() +
+                           message.extension_range_size(),
+                       full);
+  }
+  for (int i = 0; taken.ok() && i < message.enum_type_size(); ++i) {
+    taken = TakeEnum(message.enum_type(i), full);
+  }
+  for (int i = 0; taken.ok() && i < message.nested_type_size(); ++i) {
+    taken = TakeMessage(message.nested_type(i), full, depth + 1);
+  }
+  return taken;
+}
+
+absl::Status DescriptorLimits::Take(const FileDescriptorProto& file) {
+  if (file.dependency_size() > kMostImports) {
+    return TooMuch(absl::StrCat("has more than ", kMostImports, " imports"));
+  }
+  absl::Status taken = TakeName(file.package(), "");
+  if (taken.ok()) taken = TakeName(file.name(), "");
+  for (int i = 0; taken.ok() && i < file.message_type_size(); ++i) {
+    taken = TakeMessage(file.message_type(i), file.package(), 1);
+  }
+  for (int i = 0; taken.ok() && i < file.enum_type_size(); ++i) {
+    taken = TakeEnum(file.enum_type(i), file.package());
+  }
+  if (taken.ok()) taken = TakeNames(file.extension(), file.package());
+  if (taken.ok()) taken = TakeNames(file.service(), file.package());
+  for (int i = 0; taken.ok() && i < file.service_size(); ++i) {
+    taken = TakeNames(file.service(i).method(), Joined(file.package(), file.service(i).name()));
+  }
+  return taken;
+}
+
+absl::Status CheckCompiled(const FileDescriptorProto& file) {
+  if (HasUncompiledOption(file)) {
+    return absl::InvalidArgumentError("has options that its compiler has not interpreted");
+  }
+  for (const ServiceDescriptorProto& service : file.service()) {
+    for (const MethodDescriptorProto& method : service.method()) {
+      if (!HasMalformedStreamOption(method.options())) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("the option (sluice.v1.stream) of ", Shown(service.name()), ".",
+                       Shown(method.name()), " is no sluice.v1.StreamOptions"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace sluice

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/service_set.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/compiled_files.h"
+#include "gateway/schema/file_linker.h"
+#include "gateway/schema/proto_folders.h"
+#include "gateway/schema/proto_text.h"
+#include "gateway/schema/shown.h"
+
+namespace sluice {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::FileDescriptor;
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::ServiceDescriptor;
+
+struct ServiceSet::Descriptors {
+  std::unique_ptr<const DescriptorPool> pool;  // owns what `services` points to
+  std::vector<const ServiceDescriptor*> services;
+  Problems problems;
+};
+
+namespace {
+
+constexpr size_t kLargestDescriptorSet = 64 << 20;
+
+// The linked services of `wanted`; each of the others is a problem of `files`.
+std::vector<const ServiceDescriptor*> LinkServices(CompiledFiles& files, FileLinker& linker,
+                                                   const std::vector<std::string>& wanted) {
+  std::vector<const ServiceDescriptor*> services;
+  std::set<std::string> seen;
+  for (const std::string& name : wanted) {
+    if (!seen.insert(name).second) continue;
+    const CompiledFiles::Home home = files.HomeOf(name);
+    const FileDescriptor* linked = home.file.empty() ? nullptr : linker.Link(home.file);
+    const ServiceDescriptor* service =
+        linked == nullptr ? nullptr : linked->FindServiceByName(home.short_name);
+    if (service != nullptr) {
+      services.push_back(service);
+      continue;
+    }
+    files.Report(home.source, absl::StrCat("service ", Shown(name), " is left out: ",
+                                           home.file.empty() ? "no file describes it"
+                                                             : linker.ReasonFor(home.file)));
+  }
+  return services;
+}
+
+// Reads and parses .proto files when they are asked for.
+class TextFiles final {
+ public:
+  explicit TextFiles(const ProtoFolders& folders) : folders_(folders) {}
+
+  FileLinker::Source Find(const std::string& name) {
+    FileLinker::Source source;
+    const absl::StatusOr<std::string> text = folders_.Read(name);
+    if (absl::IsNotFound(text.status())) return source;
+    if (!text.ok()) {
+      source.broken = std::string(text.status().message());
+      return source;
+    }
+    const std::unique_ptr<ProtoText>& parsed =
+        texts_.emplace_back(ParseProtoText(Shown(name), *text, problems_));
+    if (parsed == nullptr) {
+      source.broken = absl::StrCat(Shown(name), " has errors");
+      source.reported = true;
+      return source;
+    }
+    parsed->file.set_name(name);
+    source.file = &parsed->file;
+    source.locations = &parsed->locations;
+    return source;
+  }
+
+  Problems TakeProblems() { return std::move(problems_); }
+
+ private:
+  const ProtoFolders& folders_;
+  std::vector<std::unique_ptr<ProtoText>> texts_;
+  Problems problems_;
+};
+
+}  // namespace
+
+ServiceSet::ServiceSet(std::unique_ptr<Descriptors> descriptors)
+    : descriptors_(std::move(descriptors)) {}
+
+ServiceSet::~ServiceSet() = default;
+
+const std::vector<const ServiceDescriptor*>& ServiceSet::services() const {
+  return descriptors_->services;
+}
+
+const Problems& ServiceSet::problems() const { return descriptors_->problems; }
+
+std::shared_ptr<const ServiceSet> ServiceSet::FromCompiled(
+    CompiledFiles& files, const std::vector<std::string>& services) {
+  FileLinker linker([&files](const std::string& name) { return files.Find(name); });
+  auto made = std::make_unique<Descriptors>();
+  made->services = LinkServices(files, linker, services.empty() ? files.services() : services);
+  made->problems = files.problems();
+  made->pool = linker.TakePool();
+  return std::shared_ptr<const ServiceSet>(new ServiceSet(std::move(made)));
+}
+
+std::shared_ptr<const ServiceSet> ServiceSet::FromFiles(const std::string& source,
+                                                        std::vector<FileDescriptorProto> files,
+                                                        std::vector<std::string> services) {
+  CompiledFiles compiled(source);
+  for (FileDescriptorProto& file : files) compiled.Add(source, std::move(file));
+  return FromCompiled(compiled, services);
+}
+
+std::shared_ptr<const ServiceSet> ServiceSet::FromDescriptorSets(
+    const std::vector<std::string>& files) {
+  CompiledFiles compiled("descriptor_set");
+  for (const std::string& path : files) {
+    const absl::StatusOr<std::string> bytes = ReadWholeFile(path, kLargestDescriptorSet);
+    if (!bytes.ok()) {
+      compiled.Report(path, std::string(bytes.status().message()));
+      continue;
+    }
+    DescriptorSetFiles set = ParseDescriptorSet(path, *bytes);
+    for (const Problem& problem : set.problems) compiled.Report(problem.where, problem.what);
+    for (FileDescriptorProto& file : set.files) compiled.Add(path, std::move(file));
+    if (!set.files.empty() && compiled.services().empty()) {
+      compiled.Report(path, "has no service");
+    }
+  }
+  return FromCompiled(compiled, {});
+}
+
+std::shared_ptr<const ServiceSet> ServiceSet::FromProtoFiles(
+    const std::vector<std::string>& proto_path, const std::vector<std::string>& files) {
+  const ProtoFolders folders(proto_path);
+  TextFiles texts(folders);
+  const std::string missing =
+      absl::StrCat("in none of the folders (", folders.ToString(), ") and not a bundled file");
+  FileLinker linker([&texts](const std::string& name) { return texts.Find(name); }, missing);
+  auto made = std::make_unique<Descriptors>();
+  made->problems = folders.Check();
+  std::set<std::string> seen;
+  for (const std::string& file : files) {
+    const std::string name = folders.ImportName(file);
+    if (!seen.insert(name).second) continue;
+    const FileDescriptor* linked = linker.Link(name);
+    if (linked == nullptr && linker.IsMissing(name)) {
+      made->problems.push_back({file, absl::StrCat("is ", missing)});
+    }
+    if (linked == nullptr) continue;
+    for (int i = 0; i < linked->service_count(); ++i) made->services.push_back(linked->service(i));
+    if (linked->service_count() == 0) made->problems.push_back({file, "has no service"});
+  }
+  const Problems in_texts = texts.TakeProblems();
+  made->problems.insert(made->problems.end(), in_texts.begin(), in_texts.end());
+  made->problems.insert(made->problems.end(), linker.problems().begin(), linker.problems().end());
+  made->pool = linker.TakePool();
+  return std::shared_ptr<const ServiceSet>(new ServiceSet(std::move(made)));
+}
+
+}  // namespace sluice

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/descriptor_limits.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::DescriptorProto;
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::FileDescriptorSet;
+using testing::HasSubstr;
+
+std::string Refusal(const FileDescriptorProto& file) {
+  DescriptorLimits limits;
+  return std::string(limits.Take(file).message());
+}
+
+TEST(DescriptorLimits, TakesEveryFileThatIsCompiledIn) {
+  DescriptorLimits limits;
+  FileDescriptorProto file;
+  FileDescriptorProto::descriptor()->file()->CopyTo(&file);
+  EXPECT_TRUE(limits.Take(file).ok());
+}
+
+TEST(DescriptorLimits, RefuseLongNames) {
+  FileDescriptorProto file;
+  file.set_package(std::string(1'000'000, '.'));
+  EXPECT_THAT(Refusal(file), HasSubstr("is longer than 1024"));
+}
+
+TEST(DescriptorLimits, RefuseDeepNesting) {
+  FileDescriptorProto file;
+  DescriptorProto* message = file.add_message_type();
+  for (int i = 0; i < 70; ++i) message = message->add_nested_type();
+  EXPECT_EQ(Refusal(file), "types are nested more than 64 deep");
+}
+
+TEST(DescriptorLimits, RefuseRangesThatTakeForEverToCompare) {
+  FileDescriptorProto file;
+  file.set_package("p");
+  DescriptorProto* message = file.add_message_type();
+  message->set_name("M");
+  for (int i = 0; i < 513; ++i) message->add_reserved_range();
+  EXPECT_EQ(Refusal(file), "p.M reserves more than 512 names and ranges");
+}
+
+TEST(DescriptorLimits, RefuseManyImports) {
+  FileDescriptorProto file;
+  for (int i = 0; i < 2001; ++i) file.add_dependency("a.proto");
+  EXPECT_EQ(Refusal(file), "has more than 2000 imports");
+}
+
+TEST(DescriptorLimits, CountAllFilesTogether) {
+  FileDescriptorProto file;
+  file.set_package(std::string(1000, 'p'));
+  for (int i = 0; i < 30'000; ++i) file.add_message_type()->set_name("M");
+  DescriptorLimits limits;
+  int taken = 0;
+  while (taken < 100 && limits.Take(file).ok()) ++taken;
+  EXPECT_GT(taken, 1);
+  EXPECT_LT(taken, 20);
+}
+
+TEST(DescriptorLimits, RefuseOptionsThatAreStillText) {
+  FileDescriptorProto file;
+  EXPECT_TRUE(CheckCompiled(file).ok());
+  file.add_message_type()->add_field()->mutable_options()->add_uninterpreted_option();
+  EXPECT_THAT(std::string(CheckCompiled(file).message()), HasSubstr("has not interpreted"));
+}
+
+}  // namespace
+}  // namespace sluice

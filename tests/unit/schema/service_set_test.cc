@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/service_set.h"
+
+#include <algorithm>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "sluice/v1/stream.pb.h"
+#include "tests/unit/schema/proto_texts.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::FileDescriptorSet;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const char kRoom[] = R"(
+    syntax = "proto3";
+    package demo.v1;
+    import "demo/v1/event.proto";
+    import "google/api/annotations.proto";
+    import "google/protobuf/timestamp.proto";
+    import "sluice/v1/stream.proto";
+    message Request { string room = 1; google.protobuf.Timestamp since = 2; }
+    service Room {
+      rpc Join(Request) returns (stream Event) {
+        option (google.api.http) = { get: "/rooms/{room}" };
+        option (sluice.v1.stream) = { event: ONEOF id_field: "id" retry { seconds: 2 } };
+      }
+    })";
+const char kEvent[] = R"(
+    syntax = "proto3";
+    package demo.v1;
+    message Event { string id = 1; oneof kind { string text = 2; } })";
+
+const ProtoTexts kDemo = {{"demo/v1/room.proto", kRoom}, {"demo/v1/event.proto", kEvent}};
+
+FileDescriptorSet SetOf(const std::vector<FileDescriptorProto>& files) {
+  FileDescriptorSet set;
+  for (const FileDescriptorProto& file : files) *set.add_file() = file;
+  return set;
+}
+
+void ExpectDemo(const ServiceSet& set) {
+  EXPECT_EQ(ToText(set.problems()), "");
+  ASSERT_THAT(NamesOf(set), ElementsAre("demo.v1.Room"));
+  const auto* join = set.services()[0]->method(0);
+  EXPECT_EQ(join->output_type()->full_name(), "demo.v1.Event");
+  ASSERT_TRUE(join->options().HasExtension(sluice::v1::stream));
+  const auto& options = join->options().GetExtension(sluice::v1::stream);
+  EXPECT_EQ(options.event(), sluice::v1::StreamOptions::ONEOF);
+  EXPECT_EQ(options.id_field(), "id");
+  EXPECT_EQ(options.retry().seconds(), 2);
+}
+
+TEST(ServiceSet, CompilesProtoFilesWhoseImportsNobodyShips) {
+  const TempFolder folder(kDemo);
+  ExpectDemo(*ServiceSet::FromProtoFiles({folder.path()}, {"demo/v1/room.proto"}));
+}
+
+TEST(ServiceSet, ReadsDescriptorSets) {
+  const TempFolder folder;
+  const std::string path =
+      folder.Write("all.binpb", SetOf(CompileTexts(kDemo)).SerializeAsString());
+  ExpectDemo(*ServiceSet::FromDescriptorSets({path}));
+}
+
+TEST(ServiceSet, TakesLooseFilesInAnyOrder) {
+  std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
+  ExpectDemo(*ServiceSet::FromFiles("main", files, {}));
+  std::reverse(files.begin(), files.end());
+  ExpectDemo(*ServiceSet::FromFiles("main", files, {"demo.v1.Room"}));
+}
+
+TEST(ServiceSet, ReadsTheOptionThroughASchemasOwnCopyOfItsFile) {
+  std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
+  sluice::v1::StreamOptions::descriptor()->file()->CopyTo(&files.emplace_back());
+  ExpectDemo(*ServiceSet::FromFiles("main", files, {}));
+
+  ProtoTexts texts = kDemo;
+  texts["sluice/v1/stream.proto"] = R"(
+      syntax = "proto3";
+      package sluice.v1;
+      import "google/protobuf/descriptor.proto";
+      import "google/protobuf/duration.proto";
+      extend google.protobuf.MethodOptions { optional StreamOptions stream = 50561; }
+      message StreamOptions {
+        enum Event { EVENT_UNSPECIFIED = 0; MESSAGE = 1; ONEOF = 3; }
+        optional Event event = 1;
+        optional string id_field = 3;
+        optional google.protobuf.Duration retry = 6;
+      })";
+  const TempFolder folder(texts);
+  ExpectDemo(*ServiceSet::FromProtoFiles({folder.path()}, {"demo/v1/room.proto"}));
+}
+
+TEST(ServiceSet, SaysEveryErrorOfEveryFileWithItsPlace) {
+  const TempFolder folder(ProtoTexts{
+      {"a.proto", "syntax = \"proto3\";\nimport \"b.proto\";\nimport \"gone.proto\";\n"},
+      {"b.proto", "syntax = \"proto3\";\nmessage M { Nowhere a = 1; }\nmessage N { Never b = 1; }"},
+      {"c.proto", "syntax = \"proto3\";\nmessage {}\n"},
+      {"d.proto", "syntax = \"proto3\";\nimport \"d.proto\";\n"},
+  });
+  const auto set =
+      ServiceSet::FromProtoFiles({folder.path()}, {"a.proto", "c.proto", "d.proto", "none.proto"});
+  EXPECT_THAT(set->services(), IsEmpty());
+  std::vector<std::string> places;
+  for (const Problem& problem : set->problems()) places.push_back(problem.where);
+  EXPECT_THAT(places, testing::UnorderedElementsAre("a.proto:3:1", "b.proto:2:13", "b.proto:3:13",
+                                                    "c.proto:2:9", "d.proto:2:1", "none.proto"))
+      << ToText(set->problems());
+}
+
+TEST(ServiceSet, SaysWhereAnOptionIsWrong) {
+  const TempFolder folder(ProtoTexts{{"a.proto", R"(syntax = "proto3";
+import "sluice/v1/stream.proto";
+message M {}
+service S {
+  rpc Get(M) returns (stream M) {
+    option (sluice.v1.stream) = { id_feld: "id" };
+  }
+})"}});
+  const auto set = ServiceSet::FromProtoFiles({folder.path()}, {"a.proto"});
+  ASSERT_EQ(set->problems().size(), 1u) << ToText(set->problems());
+  EXPECT_THAT(set->problems()[0].where, testing::StartsWith("a.proto:6:"));
+  EXPECT_THAT(set->problems()[0].what, HasSubstr("id_feld"));
+}
+
+TEST(ServiceSet, NamesTheFoldersInWhichItLooked) {
+  const TempFolder folder;
+  const auto set = ServiceSet::FromProtoFiles({folder.path()}, {"a.proto"});
+  EXPECT_EQ(ToText(set->problems()),
+            "a.proto: is in none of the folders (" + folder.path() + ") and not a bundled file\n");
+}
+
+TEST(ServiceSet, LeavesOutABrokenServiceAndKeepsTheOthers) {
+  std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
+  FileDescriptorProto& broken = files.emplace_back();
+  broken.set_name("broken.proto");
+  broken.add_dependency("gone.proto");
+  broken.add_service()->set_name("Broken");
+
+  const auto set = ServiceSet::FromFiles("main", files, {});
+
+  EXPECT_THAT(NamesOf(*set), ElementsAre("demo.v1.Room"));
+  EXPECT_EQ(ToText(set->problems()),
+            "main: service Broken is left out: broken.proto: imports \"gone.proto\", which is "
+            "missing\n");
+}
+
+TEST(ServiceSet, ReportsAServiceThatNoFileDescribes) {
+  const auto set = ServiceSet::FromFiles("main", {}, {"demo.v1.Room", "demo.v1.Room"});
+  EXPECT_EQ(ToText(set->problems()),
+            "main: service demo.v1.Room is left out: no file describes it\n");
+}
+
+TEST(ServiceSet, ReportsAnOptionThatTheServiceSendsInAnotherForm) {
+  std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
+  for (FileDescriptorProto& file : files) {
+    if (file.service_size() == 0) continue;
+    auto* options = file.mutable_service(0)->mutable_method(0)->mutable_options();
+    options->ClearExtension(sluice::v1::stream);
+    options->mutable_unknown_fields()->AddVarint(50561, 1);
+  }
+  const auto set = ServiceSet::FromFiles("main", files, {});
+  EXPECT_THAT(NamesOf(*set), IsEmpty());
+  EXPECT_THAT(ToText(set->problems()),
+              HasSubstr("the option (sluice.v1.stream) of demo.v1.Room.Join"));
+}
+
+TEST(ServiceSet, ReportsFilesThatCannotBeRead) {
+  const TempFolder folder(ProtoTexts{{"empty.binpb", ""}});
+  const auto set =
+      ServiceSet::FromDescriptorSets({folder.path() + "/none", folder.path() + "/empty.binpb"});
+  ASSERT_EQ(set->problems().size(), 2u);
+  EXPECT_EQ(set->problems()[0].what, "there is no such file");
+  EXPECT_EQ(set->problems()[1].where, folder.path() + "/empty.binpb");
+}
+
+TEST(ServiceSet, WritesNothingToStandardError) {
+  testing::internal::CaptureStderr();
+  FileDescriptorProto file;
+  file.set_name("a.proto");
+  file.set_syntax("proto9");
+  file.add_service()->set_name("S");
+  const auto set = ServiceSet::FromFiles("main", {file}, {});
+  EXPECT_EQ(set->problems().size(), 1u);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace sluice
