@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/route/forward_headers.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/shown.h"
+
+namespace sluice {
+namespace {
+
+constexpr size_t kLongestName = 256;
+
+constexpr const char* kOfConnection[] = {
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+};
+
+constexpr const char* kOfSluice[] = {"last-event-id", "x-forwarded-for"};
+
+template <typename Names>
+bool Has(const Names& names, absl::string_view name) {
+  return std::any_of(std::begin(names), std::end(names),
+                     [name](const char* other) { return name == other; });
+}
+
+bool IsOfMetadata(char byte) {
+  return absl::ascii_islower(static_cast<unsigned char>(byte)) ||
+         absl::ascii_isdigit(static_cast<unsigned char>(byte)) || byte == '_' || byte == '-' ||
+         byte == '.';
+}
+
+}  // namespace
+
+const std::vector<std::string>& UsualForwardHeaders() {
+  static const std::vector<std::string>& names = *new std::vector<std::string>{
+      "authorization", "traceparent", "tracestate", "x-request-id", "accept-language"};
+  return names;
+}
+
+absl::StatusOr<std::string> ForwardHeader(absl::string_view name) {
+  const std::string lower = absl::AsciiStrToLower(name);
+  std::string wrong;
+  if (lower.empty()) {
+    wrong = "is empty";
+  } else if (lower.size() > kLongestName) {
+    wrong = absl::StrCat("is longer than ", kLongestName, " bytes");
+  } else if (!std::all_of(lower.begin(), lower.end(), IsOfMetadata)) {
+    wrong = "holds a byte that gRPC does not take; allowed are letters, digits and _ . -";
+  } else if (absl::StartsWith(lower, "grpc-")) {
+    wrong = "is gRPC's own";
+  } else if (Has(kOfConnection, lower)) {
+    wrong = "belongs to the connection between browser and gateway and ends there";
+  } else if (Has(kOfSluice, lower)) {
+    wrong = "is written by Sluice itself";
+  }
+  if (wrong.empty()) return lower;
+  return absl::InvalidArgumentError(
+      absl::StrCat("forward_headers: \"", Shown(name, 80), "\" ", wrong));
+}
+
+}  // namespace sluice

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/route/stream_policy.h"
+
+#include "absl/strings/str_cat.h"
+#include "gateway/route/policy_check.h"
+#include "gateway/route/share_check.h"
+#include "gateway/route/stream_merge.h"
+#include "google/protobuf/descriptor.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::Descriptor;
+using sluice::v1::StreamOptions;
+
+constexpr absl::Duration kLongest = absl::Hours(24 * 365);
+// The raised and jittered time of a browser must stay below 2^31 ms, or its timer fires at once.
+constexpr absl::Duration kLongestRetry = absl::Hours(24 * 7);
+constexpr absl::Duration kShortest = absl::Milliseconds(1);
+
+constexpr const char* kNamesOfSluice[] = {"stream-open", "stream-end",       "stream-error",
+                                          "stream-gap",  "stream-heartbeat", "stream-presence"};
+
+void CheckEventName(PolicyCheck& check) {
+  const std::string& name = check.options().event_name();
+  if (name.empty()) {
+    check.Report("event_name", "is empty; for events without a name say `event: NONE`");
+  }
+  if (name.find_first_of("\r\n\0", 0, 3) != std::string::npos) {
+    check.Report("event_name", "holds CR, LF or NUL, which an event's name cannot");
+  }
+  for (const char* taken : kNamesOfSluice) {
+    if (name != taken) continue;
+    check.Report("event_name",
+                 absl::StrCat("\"", name, "\" is a name that Sluice itself sends; choose another"));
+  }
+}
+
+void CheckOneof(PolicyCheck& check) {
+  const Descriptor& response = *check.method().descriptor->output_type();
+  const int count = response.real_oneof_decl_count();
+  if (count == 1) return;
+  check.Report("event", absl::StrCat("is ONEOF, but ", response.full_name(), " has ",
+                                     count == 0 ? "no oneof" : absl::StrCat(count, " oneofs"),
+                                     "; it needs exactly one"));
+}
+
+void ResolveEvent(PolicyCheck& check, StreamPolicy& policy) {
+  const StreamOptions& options = check.options();
+  if (options.has_event_name()) {
+    CheckEventName(check);
+    policy.event_name = options.event_name();
+    return;
+  }
+  if (!StreamOptions::Event_IsValid(options.event())) {
+    check.Report("event", absl::StrCat("is ", static_cast<int>(options.event()),
+                                       "; allowed are MESSAGE, FULL, ONEOF and NONE"));
+    return;
+  }
+  if (options.event() == StreamOptions::ONEOF) CheckOneof(check);
+  if (options.event() != StreamOptions::EVENT_UNSPECIFIED) policy.event = options.event();
+}
+
+void ResolveFields(PolicyCheck& check, StreamPolicy& policy) {
+  const StreamOptions& options = check.options();
+  const Descriptor& request = *check.method().descriptor->input_type();
+  const Descriptor& response = *check.method().descriptor->output_type();
+  if (options.has_id_field()) {
+    policy.id_field =
+        check.TakePath("id_field", response, options.id_field(), PolicyCheck::Target::kId);
+  }
+  if (options.has_resume_field()) {
+    policy.resume_field = check.TakePath("resume_field", request, options.resume_field(),
+                                         PolicyCheck::Target::kResume);
+  }
+  for (const std::string& path : options.required()) {
+    FieldPath resolved = check.TakePath("required", request, path, PolicyCheck::Target::kAnything);
+    if (!resolved.empty()) policy.required.push_back(std::move(resolved));
+  }
+}
+
+void ResolveTimes(PolicyCheck& check, StreamPolicy& policy) {
+  const StreamOptions& options = check.options();
+  const PolicyCheck::Range of_retry = {kShortest, kLongestRetry};
+  if (options.has_retry()) {
+    policy.retry = check.TakeDuration("retry", options.retry(), of_retry, policy.retry);
+  }
+  if (options.has_end_retry()) {
+    policy.end_retry =
+        check.TakeDuration("end_retry", options.end_retry(), of_retry, policy.end_retry);
+  }
+  if (options.has_max_age()) {
+    policy.max_age =
+        check.TakeDuration("max_age", options.max_age(), {kShortest, kLongest}, policy.max_age);
+  }
+  const google::protobuf::Duration& heartbeat = options.heartbeat();
+  if (options.has_heartbeat() && heartbeat.seconds() == 0 && heartbeat.nanos() == 0) {
+    policy.heartbeat = absl::ZeroDuration();
+  } else if (options.has_heartbeat()) {
+    policy.heartbeat = check.TakeDuration(
+        "heartbeat", heartbeat, {absl::Seconds(1), kLongest, "0s for none, or "}, policy.heartbeat);
+  }
+}
+
+}  // namespace
+
+StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
+                                 Problems& problems) {
+  PolicyCheck check(method, merge, problems);
+  StreamPolicy policy;
+  for (const Problem& problem : merge.problems()) problems.push_back(problem);
+  if (!method.server_streaming() && merge.options().ByteSizeLong() > 0) {
+    check.Report("stream", "stream options on a method that answers once; remove them");
+    return policy;
+  }
+  ResolveEvent(check, policy);
+  ResolveFields(check, policy);
+  ResolveTimes(check, policy);
+  CheckShare(check);
+  policy.endless = merge.options().endless();
+  policy.heartbeat_event = merge.options().heartbeat_event();
+  return policy;
+}
+
+StreamPolicy ResolveStreamPolicy(const Method& method, const StreamOptions& options,
+                                 Problems& problems) {
+  StreamMerge merge;
+  merge.Add(method.full_name, options);
+  return ResolveMergedPolicy(method, merge, problems);
+}
+
+}  // namespace sluice

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/route/route_table.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/route/route_schema.h"
+
+namespace sluice {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+RouteRule Rule(const std::string& selector, const std::string& stream,
+               const std::vector<std::string>& headers = {}) {
+  RouteRule rule;
+  rule.where = "sluice.yaml:" + selector;
+  rule.selector = selector;
+  rule.stream = Options(stream);
+  rule.forward_headers = headers;
+  return rule;
+}
+
+class RouteTableTest : public testing::Test {
+ protected:
+  using Completeness = RouteTableBuilder::Completeness;
+
+  RouteTableBuilder::Result Build(std::vector<RouteRule> rules,
+                                  Completeness completeness = Completeness::kComplete) {
+    RouteTableBuilder builder(catalog_);
+    builder.AddRules(std::move(rules));
+    return builder.Build(completeness);
+  }
+  std::string Wrong(std::vector<RouteRule> rules) {
+    const RouteTableBuilder::Result result = Build(std::move(rules));
+    EXPECT_EQ(result.table == nullptr, !result.problems.empty());
+    return ToText(result.problems);
+  }
+
+  const std::shared_ptr<const Catalog> catalog_ = CatalogOf(kRouteSchema);
+};
+
+TEST_F(RouteTableTest, ExposesEachMethodByItsKind) {
+  const auto table = Build({}).table;
+  ASSERT_NE(table, nullptr);
+  const Route* watch = table->Find("/demo.v1.Ticker/Watch");
+  ASSERT_NE(watch, nullptr);
+  EXPECT_TRUE(watch->streaming);
+  EXPECT_EQ(watch->allowed_methods(), "GET, POST, OPTIONS");
+  EXPECT_EQ(watch->method->full_name, "demo.v1.Ticker.Watch");
+  const Route* get = table->Find("/demo.v1.Ticker/Get");
+  EXPECT_FALSE(get->streaming);
+  EXPECT_EQ(get->allowed_methods(), "GET, POST, OPTIONS");
+  EXPECT_EQ(table->Find("/demo.v1.Ticker/Post")->allowed_methods(), "POST, OPTIONS");
+}
+
+TEST_F(RouteTableTest, SkipsMethodsThatTakeAStreamAndSaysWhy) {
+  const auto table = Build({}).table;
+  for (const char* path : {"/demo.v1.Ticker/Upload", "/demo.v1.Ticker/Chat"}) {
+    EXPECT_EQ(table->Find(path), nullptr);
+    ASSERT_NE(table->FindSkipped(path), nullptr);
+    EXPECT_THAT(table->FindSkipped(path)->reason, HasSubstr("takes a stream of requests"));
+  }
+  EXPECT_EQ(table->skipped().size(), 2u);
+  EXPECT_EQ(table->FindSkipped("/demo.v1.Ticker/Watch"), nullptr);
+}
+
+TEST_F(RouteTableTest, FindsOnlyTheExactPath) {
+  const auto table = Build({}).table;
+  for (const char* path : {"", "/", "/demo.v1.Ticker/watch", "/demo.v1.Ticker/Watch/",
+                           "demo.v1.Ticker/Watch", "/demo.v1.Ticker/Watch?x=1"}) {
+    EXPECT_EQ(table->Find(path), nullptr) << path;
+  }
+}
+
+TEST_F(RouteTableTest, LaysRulesOverTheOptionInTheirOrder) {
+  const auto table =
+      Build({Rule("*", "retry { seconds: 4 } endless: true"), Rule("demo.v1.Told", "event: FULL"),
+             Rule("demo.v1.Told.*", "retry { seconds: 5 }")})
+          .table;
+  ASSERT_NE(table, nullptr);
+  const StreamPolicy& told = table->Find("/demo.v1.Told/Watch")->policy;
+  EXPECT_EQ(told.event, sluice::v1::StreamOptions::FULL);
+  EXPECT_EQ(told.event_name, "");
+  EXPECT_EQ(told.id_field.ToString(), "id");
+  EXPECT_EQ(told.retry, absl::Seconds(5));
+  EXPECT_TRUE(told.endless);
+  EXPECT_EQ(table->Find("/demo.v1.Ticker/Watch")->policy.retry, absl::Seconds(4));
+}
+
+TEST_F(RouteTableTest, ForwardsTheUsualHeadersOrThoseOfTheLastRuleThatListsAny) {
+  const auto table = Build({Rule("demo.v1.Told", "", {"X-One"}), Rule("demo.v1", "endless: false"),
+                            Rule("demo.v1.Told.Watch", "", {"X-Tenant", "x-tenant", "cookie"})})
+                         .table;
+  ASSERT_NE(table, nullptr);
+  EXPECT_THAT(table->Find("/demo.v1.Told/Watch")->forward_headers,
+              ElementsAre("x-tenant", "cookie"));
+  EXPECT_EQ(table->Find("/demo.v1.Ticker/Watch")->forward_headers.size(), 5u);
+}
+
+TEST_F(RouteTableTest, BlamesTheRuleOrTheMethodThatSaidIt) {
+  EXPECT_EQ(Wrong({Rule("demo.v1.Ticker.Watch", "id_field: 'idd'"),
+                   Rule("demo.v1.Told", "retry {}", {"grpc-x"})}),
+            "sluice.yaml:demo.v1.Told: forward_headers: \"grpc-x\" is gRPC's own\n"
+            "sluice.yaml:demo.v1.Ticker.Watch: demo.v1.Ticker.Watch: id_field: there is no field "
+            "\"idd\" in demo.v1.Tick; did you mean \"id\"?\n"
+            "sluice.yaml:demo.v1.Told: demo.v1.Told.Watch: retry: is 0; allowed is from 1ms to "
+            "168h\n");
+}
+
+TEST_F(RouteTableTest, ReportsSelectorsThatMatchNothingWithTheNearest) {
+  EXPECT_EQ(Wrong({Rule("demo.v1.Tickr", ""), Rule("demo.v2.*", ""), Rule("zzz", "")}),
+            "sluice.yaml:demo.v1.Tickr: selector: \"demo.v1.Tickr\" matches no method; did you "
+            "mean \"demo.v1.Ticker\"?\n"
+            "sluice.yaml:demo.v2.*: selector: \"demo.v2.*\" matches no method; did you mean "
+            "\"demo.v1.*\"?\n"
+            "sluice.yaml:zzz: selector: \"zzz\" matches no method\n");
+  EXPECT_THAT(Wrong({Rule("demo.*.Watch", "")}), HasSubstr("selector: \"demo.*.Watch\" names no"));
+}
+
+TEST_F(RouteTableTest, WaitsForSelectorsWhileTheSchemaIsIncomplete) {
+  EXPECT_NE(Build({Rule("other.v1", "")}, Completeness::kIncomplete).table, nullptr);
+  EXPECT_EQ(Build({Rule("other..v1", "")}, Completeness::kIncomplete).table, nullptr);
+}
+
+TEST_F(RouteTableTest, RefusesStreamOptionsForTheVeryMethodThatAnswersOnce) {
+  EXPECT_EQ(Wrong({Rule("demo.v1.Ticker.*", "endless: true")}), "");
+  EXPECT_EQ(Wrong({Rule("demo.v1.Ticker.Post", "", {"cookie"})}), "");
+  EXPECT_EQ(Wrong({Rule("demo.v1.Ticker.Post", "endless: true")}),
+            "sluice.yaml:demo.v1.Ticker.Post: demo.v1.Ticker.Post: stream: stream options on a "
+            "method that answers once; remove them\n");
+}
+
+TEST_F(RouteTableTest, RefusesARuleForTheVeryMethodThatIsNotExposed) {
+  EXPECT_THAT(Wrong({Rule("demo.v1.Ticker.Chat", "")}),
+              HasSubstr("demo.v1.Ticker.Chat is not exposed: it takes a stream of requests"));
+}
+
+TEST_F(RouteTableTest, RefusesSharedStreamsByName) {
+  EXPECT_EQ(Wrong({Rule("demo.v1.Told", "share {}")}),
+            "sluice.yaml:demo.v1.Told: demo.v1.Told.Watch: share: shared streams are not available "
+            "in this version; remove `share`\n");
+}
+
+TEST_F(RouteTableTest, TellsOnceWhatIsWrongWithARuleForMany) {
+  EXPECT_EQ(Wrong({Rule("*", "event: FULL event_name: 'a'")}),
+            "sluice.yaml:*: event_name: stands beside `event`; a stream has one of them, never "
+            "both\n");
+}
+
+TEST_F(RouteTableTest, ReportsTheOptionOfAMethodThatAnswersOnce) {
+  const auto catalog = CatalogOf(R"(
+      syntax = "proto3";
+      import "sluice/v1/stream.proto";
+      message M {}
+      service S { rpc Get(M) returns (M) { option (sluice.v1.stream) = { endless: true }; } })");
+  EXPECT_EQ(ToText(RouteTableBuilder(catalog).Build(Completeness::kComplete).problems),
+            "S.Get: stream: stream options on a method that answers once; remove them\n");
+}
+
+TEST_F(RouteTableTest, IsEmptyForAnEmptyCatalog) {
+  const auto result = RouteTableBuilder(CatalogBuilder().Build()).Build(Completeness::kComplete);
+  ASSERT_NE(result.table, nullptr);
+  EXPECT_TRUE(result.table->routes().empty());
+}
+
+}  // namespace
+}  // namespace sluice
