@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "gateway/base/problem.h"
 #include "sluice/config/v1/config.pb.h"
 
@@ -39,6 +40,11 @@ struct EffectiveConfig {
 // in one run, each with file, line and column, variable or flag, what was found and what is
 // allowed.
 std::optional<EffectiveConfig> LoadConfig(const ConfigSources& sources, Problems& problems);
+
+// The same with the text of the file at hand: nothing is read from disk, `sources.file` only names
+// the text in problems and origins.
+std::optional<EffectiveConfig> LoadConfigText(const ConfigSources& sources, absl::string_view yaml,
+                                              Problems& problems);
 
 // YAML that LoadConfig reads back to the same configuration, each key with its origin as a comment;
 // secrets masked.

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/config/config_values.h"
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace sluice {
+namespace {
+
+constexpr size_t kQuotedBytes = 80;
+
+absl::Status Refused(absl::string_view text, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(Quoted(text), " ", why));
+}
+
+bool IsHostName(absl::string_view text) {
+  bool only_digits_and_dots = true;
+  for (const char c : text) {
+    if (!absl::ascii_isalnum(c) && c != '-' && c != '.' && c != '_') return false;
+    if (!absl::ascii_isdigit(c) && c != '.') only_digits_and_dots = false;
+  }
+  // `999.0.0.1` is a mistyped address, not a name.
+  return !text.empty() && (!only_digits_and_dots || IsAddress(AF_INET, text));
+}
+
+}  // namespace
+
+bool IsDecimal(absl::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(c)) return false;
+  }
+  return true;
+}
+
+bool IsAddress(int family, absl::string_view text) {
+  std::array<unsigned char, sizeof(in6_addr)> address;
+  return inet_pton(family, std::string(text).c_str(), address.data()) == 1;
+}
+
+std::string Quoted(absl::string_view text) {
+  if (text.size() <= kQuotedBytes) return absl::StrCat("\"", absl::Utf8SafeCEscape(text), "\"");
+  absl::string_view head = text.substr(0, kQuotedBytes);
+  head = head.substr(0, Utf8PrefixLength(head));
+  return absl::StrCat("\"", absl::Utf8SafeCEscape(head), "…\"");
+}
+
+absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
+  constexpr absl::string_view kAllowed =
+      "write HOST:PORT, such as 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080 for all addresses";
+  const size_t colon = text.rfind(':');
+  if (colon == absl::string_view::npos || absl::EndsWith(text, "]")) {
+    return Refused(text, absl::StrCat("has no port; ", kAllowed));
+  }
+  absl::string_view host = text.substr(0, colon);
+  const absl::string_view port_text = text.substr(colon + 1);
+  if (host.empty()) return Refused(text, absl::StrCat("has no host; ", kAllowed));
+  const bool brackets = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
+  if (brackets && !IsAddress(AF_INET6, host)) {
+    return Refused(text, absl::StrCat("has no IPv6 address in its brackets; ", kAllowed));
+  }
+  if (!brackets && absl::StrContains(host, ":")) {
+    return Refused(text, absl::StrCat("holds an IPv6 address without brackets; ", kAllowed));
+  }
+  if (!brackets && !IsHostName(host)) {
+    return Refused(text, absl::StrCat("has no host name or address before the port; ", kAllowed));
+  }
+  uint32_t port = 0;
+  if (!IsDecimal(port_text) || !absl::SimpleAtoi(port_text, &port) ||
+      port > std::numeric_limits<uint16_t>::max()) {
+    return Refused(text, "has a port that is no number from 0 to 65535");
+  }
+  return HostPort{std::string(host), static_cast<uint16_t>(port)};
+}
+
+absl::StatusOr<uint64_t> ParseSize(absl::string_view text) {
+  constexpr absl::string_view kAllowed =
+      "write a whole number and B, KiB, MiB, GiB, TiB (steps of 1024) or kB, MB, GB, TB (steps of "
+      "1000), such as 16KiB";
+  static constexpr std::array<std::pair<absl::string_view, uint64_t>, 9> kUnits = {{
+      {"B", 1},
+      {"KiB", uint64_t{1} << 10},
+      {"MiB", uint64_t{1} << 20},
+      {"GiB", uint64_t{1} << 30},
+      {"TiB", uint64_t{1} << 40},
+      {"kB", 1000},
+      {"MB", 1000 * 1000},
+      {"GB", 1000 * 1000 * 1000},
+      {"TB", uint64_t{1000} * 1000 * 1000 * 1000},
+  }};
+  size_t digits = 0;
+  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
+  const absl::string_view unit = text.substr(digits);
+  if (digits == 0) return Refused(text, absl::StrCat("is no size; ", kAllowed));
+  if (unit.empty()) return Refused(text, absl::StrCat("has no unit; ", kAllowed));
+  for (const auto& [name, factor] : kUnits) {
+    if (unit != name) continue;
+    uint64_t number = 0;
+    if (!absl::SimpleAtoi(text.substr(0, digits), &number) ||
+        number > std::numeric_limits<uint64_t>::max() / factor) {
+      return Refused(text, "is more than 16777215TiB, the largest size");
+    }
+    return number * factor;
+  }
+  return Refused(text, absl::StrCat("is no size; ", kAllowed));
+}
+
+std::string SizeToText(uint64_t bytes) {
+  static constexpr std::array<absl::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+  size_t unit = 0;
+  while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < kUnits.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return absl::StrCat(bytes, kUnits[unit]);
+}
+
+absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
+  constexpr absl::string_view kAllowed =
+      "write numbers with a unit (ns, us, ms, s, m, h), such as 250ms, 1.5s or 1h30m";
+  constexpr absl::Duration kLongest = absl::Hours(87600);
+  if (!text.empty() && text[0] == '-') return Refused(text, "is negative; a duration is not");
+  // absl also reads `0`, `inf` and signs.
+  if (text.empty() || !(absl::ascii_isdigit(text[0]) || text[0] == '.')) {
+    return Refused(text, absl::StrCat("is no duration; ", kAllowed));
+  }
+  const char last = text.back();
+  if (absl::ascii_isdigit(last) || last == '.') {
+    return Refused(text, absl::StrCat("has no unit; ", kAllowed));
+  }
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration)) {
+    return Refused(text, absl::StrCat("is no duration; ", kAllowed));
+  }
+  if (duration > kLongest) return Refused(text, "is more than 87600h, the longest duration");
+  return duration;
+}
+
+std::string DurationToText(absl::Duration duration) {
+  return duration == absl::ZeroDuration() ? "0s" : absl::FormatDuration(duration);
+}
+
+absl::Status CheckName(absl::string_view text) {
+  bool allowed = !text.empty() && text.size() <= 63;
+  for (const char c : text) {
+    if (!absl::ascii_isalnum(c) && c != '-' && c != '_' && c != '.') allowed = false;
+  }
+  if (allowed) return absl::OkStatus();
+  return Refused(text, "is not allowed; write 1 to 63 letters, digits, -, _ or .");
+}
+
+std::optional<absl::StatusCode> CodeFromName(absl::string_view name) {
+  for (int code = 0; code <= 16; ++code) {
+    const auto candidate = static_cast<absl::StatusCode>(code);
+    if (absl::StatusCodeToString(candidate) == name) return candidate;
+  }
+  return std::nullopt;
+}
+
+size_t Utf8PrefixLength(absl::string_view text) {
+  // The smallest code point of each length: a longer form of a smaller one is not UTF-8.
+  static constexpr std::array<uint32_t, 4> kSmallest = {0, 0x80, 0x800, 0x10000};
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    size_t more = 0;
+    if (lead >= 0xF0 && lead <= 0xF4) {
+      more = 3;
+    } else if (lead >= 0xE0 && lead < 0xF0) {
+      more = 2;
+    } else if (lead >= 0xC2 && lead < 0xE0) {
+      more = 1;
+    } else if (lead >= 0x80) {
+      return at;
+    }
+    if (text.size() - at <= more) return at;
+    uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
+    for (size_t i = 1; i <= more; ++i) {
+      const auto next = static_cast<unsigned char>(text[at + i]);
+      if ((next & 0xC0U) != 0x80) return at;
+      point = (point << 6) | (next & 0x3FU);
+    }
+    const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+    if (point < kSmallest[more] || point > 0x10FFFF || surrogate) return at;
+    at += more + 1;
+  }
+  return at;
+}
+
+}  // namespace sluice
