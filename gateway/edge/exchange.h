@@ -7,6 +7,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/byte_log.h"
+#include "gateway/base/executor.h"
 #include "gateway/edge/http_request.h"
 
 namespace sluice {
@@ -29,8 +30,8 @@ struct Response {
 // One request and the answer that it is owed: Respond, or StartBody, once.
 //
 // Ownership: held by whoever answers. Dropping it unanswered breaks the connection off; dropping it
-// after
-//            Respond or StartBody changes nothing: the connection sends what it has been given.
+//            after Respond or StartBody changes nothing: the connection sends what it has been
+//            given. (A body that is still open then gets an open end.)
 // Threads:   its connection's loop.
 // Errors:    none: when the browser goes away, `gone` is called and everything else has no effect.
 class Exchange final {
@@ -41,10 +42,11 @@ class Exchange final {
     absl::AnyInvocable<void()> sent;
     // The browser closed its sending side. It may be gone, or still listen. At most once.
     absl::AnyInvocable<void()> half_closed;
-    // The browser is gone: reset, failed write, or the process stops. At most once, nothing follows
-    // it.
+    // The browser is gone: reset, failed write, close_timeout, or the listener is gone. At most
+    // once, nothing follows it.
     absl::AnyInvocable<void()> gone;
-    // The answer is complete and handed to the kernel. At most once, nothing follows it.
+    // The answer, or what there is of it before an open end, is handed to the kernel. At most once,
+    // nothing follows it.
     absl::AnyInvocable<void()> finished;
   };
 
@@ -71,11 +73,13 @@ class Exchange final {
 
  private:
   friend class Connection;
-  Exchange(Connection& connection, HttpRequest request);
+  class Notices;
+
+  Exchange(Connection& connection, Executor& executor, HttpRequest request);
 
   HttpRequest request_;
   Connection* connection_;  // null once the browser is gone or the answer is complete
-  Events events_;
+  std::shared_ptr<Notices> notices_;
 };
 
 // Gets each request of a listener.

@@ -7,23 +7,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
+#include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
 
 namespace sluice {
-
-// Bounds of one connection. Every one that can be hit has a counter `edge_refused{reason}`.
-struct ConnectionOptions {
-  size_t max_head_bytes = 16 * 1024;    // 431 `head_too_large`
-  size_t max_body_bytes = 1024 * 1024;  // 413 `body_too_large`
-  absl::Duration head_timeout =
-      absl::Seconds(10);  // 408 `head_timeout`, from the first byte or accept
-  absl::Duration body_timeout = absl::Seconds(30);  // 408 `body_timeout`
-  absl::Duration idle_timeout = absl::Seconds(75);  // between two requests: closed
-  absl::Duration close_timeout = absl::Seconds(5);  // the browser's time to take the last bytes
-};
 
 // Accepts connections on one loop and gives each request to a callback. With several loops there
 // are several listeners on one address (SO_REUSEPORT); the kernel spreads the connections.

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "gateway/base/fd.h"
+#include "gateway/base/fd_watch.h"
+#include "gateway/base/timer_wheel.h"
+#include "gateway/edge/body_sender.h"
+#include "gateway/edge/connection_pool.h"
+#include "gateway/edge/exchange.h"
+#include "gateway/edge/exchange_notices.h"
+#include "gateway/edge/refusal.h"
+#include "gateway/edge/request_reader.h"
+#include "gateway/edge/response_head.h"
+
+namespace sluice {
+
+// One connection of a browser, from its first byte to its last: reads a request, lends it out as an
+// Exchange, sends the answer, and begins again or closes.
+//
+// In:        the socket's bytes; Respond and StartBody of its Exchange.
+// Out:       Exchanges, one at a time; bytes on the socket, in Flush and nowhere else.
+// Bounds:    ConnectionOptions. While an exchange runs, at most max_head_bytes of the next request
+//            are read; after that the browser waits. Discards at most kLingerBytes at the end.
+// Ownership: owns the socket. Borrows its pool. What it needs for reading a request is freed while
+//            it answers, so that a stream costs its cursor and little else.
+// Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
+// Errors:    refuses by itself what is not a request, with an answer and a counter.
+class Connection final {
+ public:
+  Connection(ConnectionPool& pool, Fd fd, std::string peer_address);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // What the pool calls. Start or Refuse comes first.
+  void Start();
+  void Refuse(const Refusal& refusal);
+  void Flush();
+  void FinishUp();  // close if idle
+  void Close();     // at once
+
+  // What its Exchange calls.
+  void Respond(Response response);
+  void StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor);
+  void ExchangeDropped();
+  uint64_t unsent_bytes() const { return body_ == nullptr ? 0 : body_->unsent_bytes(); }
+
+ private:
+  friend class ConnectionPool;
+
+  enum class Phase {
+    kIdle,       // between two requests
+    kHead,       // a request is awaited, or its head comes in
+    kBody,       // its body comes in
+    kAnswering,  // an Exchange is out, or its answer is being sent
+    kRefusing,   // an answer of the edge's own is being sent, the last one
+    kLingering,  // all is sent; waits for the browser to see that and close
+    kClosed,
+  };
+
+  using After = ResponseFraming::After;
+
+  static constexpr int kReadsPerTurn = 8;
+  static constexpr size_t kLingerBytes = 512 * 1024;
+
+  // Reading.
+  void OnReadable();
+  size_t ReadRoom() const;
+  void Received(absl::string_view bytes);
+  void OnFin();
+  void ReadRequest();
+  void LendRequest();
+  void OnTimeout();
+
+  // Answering.
+  bool answer_complete() const;
+  After AfterThisAnswer() const;
+  SendResult SendOutput();
+  void WakeBody();
+  void MarkDirty();
+  void FinishAnswer();
+  void NextRequest();
+  void Linger();
+
+  // The end.
+  void Reset();  // Close, and the browser is to know that the answer is not complete
+  void EndExchange(Exchange::Notices::Ending ending);
+
+  ConnectionPool& pool_;
+  Fd fd_;
+  const std::string peer_address_;
+  std::unique_ptr<FdWatch> watch_;
+  Timer timer_;
+
+  Phase phase_ = Phase::kHead;
+  bool half_closed_ = false;  // the browser's FIN was read
+  bool answered_ = false;     // Respond, StartBody or Refuse was called for the current request
+  bool close_after_ = false;  // no request follows the current one
+  bool head_request_ = false;
+  bool http_1_0_ = false;
+  bool blocked_ = false;  // the kernel has to say when it takes more
+  bool dirty_ = false;    // the pool's: in its list
+  size_t slot_ = 0;       // the pool's: where in its vector
+  size_t discarded_bytes_ = 0;
+
+  std::string input_;  // not yet parsed
+  std::unique_ptr<RequestReader> reader_;
+  Exchange* exchange_ = nullptr;
+  std::string output_;      // heads and whole answers
+  size_t output_sent_ = 0;  // of output_; so that a large answer is not moved after each send
+  std::unique_ptr<BodySender> body_;
+};
+
+}  // namespace sluice

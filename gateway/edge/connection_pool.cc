@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/edge/connection_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/edge/connection.h"
+
+namespace sluice {
+namespace {
+
+// Those over the limit that are told so. More of them are closed without a word.
+constexpr size_t kMaxRefused = 128;
+
+}  // namespace
+
+ConnectionPool::ConnectionPool(Loop& loop, Metrics& metrics, const Options& options,
+                               ExchangeCallback on_request)
+    : loop_(loop),
+      options_(options),
+      on_request_(std::move(on_request)),
+      refusals_(metrics),
+      alive_(std::make_shared<ConnectionPool*>(this)) {}
+
+ConnectionPool::~ConnectionPool() {
+  while (!connections_.empty()) connections_.back()->Close();
+}
+
+void ConnectionPool::Adopt(Fd fd, std::string peer_address) {
+  const size_t count = connections_.size();
+  if (finishing_up_) return;
+  if (count >= options_.max_connections + kMaxRefused) {
+    refusals_.Count(RefusalReason::kTooManyConnections);
+    return;
+  }
+  connections_.push_back(
+      std::make_unique<Connection>(*this, std::move(fd), std::move(peer_address)));
+  Connection& connection = *connections_.back();
+  connection.slot_ = count;
+  if (count < options_.max_connections) {
+    connection.Start();
+  } else {
+    connection.Refuse(
+        {RefusalReason::kTooManyConnections, "too many connections; come back later"});
+  }
+}
+
+void ConnectionPool::FinishUp() {
+  finishing_up_ = true;
+  // Backwards: one that closes is replaced by the last, which was asked already.
+  for (size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->FinishUp();
+}
+
+void ConnectionPool::MarkDirty(Connection& connection) {
+  if (connection.dirty_) return;
+  connection.dirty_ = true;
+  dirty_.push_back(&connection);
+  RequestPass();
+}
+
+void ConnectionPool::Release(Connection& connection) {
+  const size_t slot = connection.slot_;
+  released_.push_back(std::move(connections_[slot]));
+  if (slot + 1 < connections_.size()) {
+    connections_[slot] = std::move(connections_.back());
+    connections_[slot]->slot_ = slot;
+  }
+  connections_.pop_back();
+  RequestPass();
+}
+
+void ConnectionPool::RequestPass() {
+  if (pass_requested_) return;
+  pass_requested_ = true;
+  loop_.Post([pool = std::weak_ptr<ConnectionPool*>(alive_)] {
+    if (const auto alive = pool.lock()) (*alive)->Pass();
+  });
+}
+
+void ConnectionPool::Pass() {
+  pass_requested_ = false;
+  std::vector<Connection*> dirty;
+  dirty.swap(dirty_);
+  for (Connection* connection : dirty) {
+    connection->dirty_ = false;
+    connection->Flush();
+  }
+  if (dirty_.empty()) {
+    // Its memory serves the next pass.
+    dirty.clear();
+    dirty_.swap(dirty);
+  }
+  const auto gone =
+      std::partition(released_.begin(), released_.end(),
+                     [](const std::unique_ptr<Connection>& each) { return each->dirty_; });
+  released_.erase(gone, released_.end());
+}
+
+}  // namespace sluice

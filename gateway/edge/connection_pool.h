@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/base/fd.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
+#include "gateway/edge/connection_options.h"
+#include "gateway/edge/exchange.h"
+#include "gateway/edge/gather_send.h"
+#include "gateway/edge/refusal.h"
+
+namespace sluice {
+
+class Connection;
+
+// The connections of a listener, whatever they came from: speaks HTTP/1.1 on each, and gives each
+// request to a callback. A test gives it one end of a socketpair and needs no network.
+//
+// Bounds:    `max_connections`; one more gets a 503 and is closed (`too_many_connections`).
+// Ownership: owns the connections. Those that ended are freed at the end of a turn, so that what
+//            they were doing when they ended may finish.
+// Threads:   its loop's.
+class ConnectionPool final {
+ public:
+  struct Options {
+    size_t max_connections = 10000;
+    ConnectionOptions connection;
+  };
+
+  // `loop` and `metrics` must outlive the pool.
+  ConnectionPool(Loop& loop, Metrics& metrics, const Options& options, ExchangeCallback on_request);
+  // Breaks off the connections that are left; their exchanges are told `gone` when the loop turns
+  // again.
+  ~ConnectionPool();
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
+
+  // Takes a connected stream socket, which need not be non-blocking. `peer_address` is what
+  // HttpRequest::peer_address will say.
+  void Adopt(Fd fd, std::string peer_address);
+
+  // Closes idle connections, and the others once they have answered.
+  void FinishUp();
+
+  size_t connection_count() const { return connections_.size(); }
+
+ private:
+  friend class Connection;
+  using ReadScratch = std::array<char, 16 * 1024>;
+
+  // What connections ask of their pool.
+  void MarkDirty(Connection& connection);  // Flush it when all that is ready now has run
+  void Release(Connection& connection);    // it has ended
+  void RequestPass();
+  void Pass();
+
+  Loop& loop_;
+  const Options options_;
+  ExchangeCallback on_request_;
+  RefusalCounters refusals_;
+  bool finishing_up_ = false;
+
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<std::unique_ptr<Connection>> released_;
+  std::vector<Connection*> dirty_;
+  bool pass_requested_ = false;
+  const std::shared_ptr<ConnectionPool*> alive_;  // for posted work that outlives the pool
+
+  ReadScratch read_scratch_;
+  SendScratch send_scratch_;
+};
+
+}  // namespace sluice
