@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "sluice/v1/stream.pb.h"
+
+namespace sluice {
+
+// What events of one response type are called, and which part of the message is their payload.
+//
+// Threads: immutable; any.
+class EventNaming final {
+ public:
+  // `fixed_name`, where not empty, is taken instead of `event`.
+  EventNaming(const google::protobuf::Descriptor& type, sluice::v1::StreamOptions::Event event,
+              const std::string& fixed_name);
+
+  // The member that gives name and payload: only with ONEOF, null where none is set.
+  const google::protobuf::FieldDescriptor* PayloadOf(
+      const google::protobuf::Message& message) const;
+
+  // The name of a message that has the payload `member` (null: the whole message). `held` is the
+  // type that a message of type google.protobuf.Any holds; null for others, and for an empty one.
+  const std::string& NameOf(const google::protobuf::FieldDescriptor* member,
+                            const google::protobuf::Descriptor* held) const;
+
+  // True if the name depends on what a message of type google.protobuf.Any holds.
+  bool needs_held_type() const { return kind_ == Kind::kHeldShort || kind_ == Kind::kHeldFull; }
+
+  // In the order of the .proto; empty where events have no name, or one that cannot be foretold.
+  std::vector<std::string> AllNames() const;
+
+ private:
+  enum class Kind { kFixed, kMember, kHeldShort, kHeldFull };
+
+  Kind kind_ = Kind::kFixed;
+  std::string name_;  // of the whole message; empty: none
+  const google::protobuf::OneofDescriptor* oneof_ = nullptr;
+  std::map<const google::protobuf::FieldDescriptor*, std::string> member_names_;
+};
+
+}  // namespace sluice

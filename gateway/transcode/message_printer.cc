@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/transcode/message_printer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/shown.h"
+#include "gateway/transcode/json_text.h"
+#include "gateway/transcode/well_known.h"
+#include "google/protobuf/reflection.h"
+
+// A walk over the message by reflection. What is a field's type, and whether a well-known type has
+// the fields that it should have, is always asked of the descriptor: it comes from outside as much
+// as the bytes do, and reflection ends the process when it is asked for the wrong type.
+
+namespace sluice {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+SecondsNanos SecondsNanosOf(const Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
+  const Reflection& reflection = *message.GetReflection();
+  return {reflection.GetInt64(message, type.FindFieldByNumber(1)),
+          reflection.GetInt32(message, type.FindFieldByNumber(2))};
+}
+
+// A map's key as text, to find entries that are there twice.
+std::string KeyText(const Message& entry, const FieldDescriptor& key) {
+  const Reflection& reflection = *entry.GetReflection();
+  switch (key.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.GetString(entry, &key);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(reflection.GetInt32(entry, &key));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return absl::StrCat(reflection.GetInt64(entry, &key));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return absl::StrCat(reflection.GetUInt32(entry, &key));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return absl::StrCat(reflection.GetUInt64(entry, &key));
+    default:
+      return reflection.GetBool(entry, &key) ? "true" : "false";
+  }
+}
+
+}  // namespace
+
+absl::Status MessagePrinter::Print(const Message& message) { return Result(Json(message, 1)); }
+
+absl::Status MessagePrinter::PrintValue(const Message& message, const Field& field) {
+  return Result(Single(message, field, 1));
+}
+
+absl::Status MessagePrinter::Result(bool ok) const {
+  return ok ? absl::OkStatus() : absl::InternalError(fault_);
+}
+
+bool MessagePrinter::Fail(const std::string& fault) {
+  fault_ = fault;
+  return false;
+}
+
+// What follows an opening bracket is the first.
+void MessagePrinter::Comma(char opening) {
+  if (out_.back() != opening) out_.push_back(',');
+}
+
+bool MessagePrinter::Json(const Message& message, int depth) {
+  const Descriptor& type = *message.GetDescriptor();
+  if (depth > options_.max_depth) {
+    return Fail(absl::StrCat("a ", type.full_name(), " lies more than ", options_.max_depth,
+                             " messages deep"));
+  }
+  switch (WellKnownOf(type)) {
+    case WellKnown::kNone:
+      return Object(message, depth);
+    case WellKnown::kAny:
+      return Any(message, depth);
+    case WellKnown::kTimestamp:
+      return Time(message);
+    case WellKnown::kDuration:
+      return Duration(message);
+    case WellKnown::kFieldMask:
+      return FieldMask(message);
+    case WellKnown::kValue:
+      return Value(message, depth);
+    case WellKnown::kStruct:
+      return Map(message, *type.FindFieldByNumber(1), depth);
+    case WellKnown::kListValue:
+      return List(message, *type.FindFieldByNumber(1), depth);
+    case WellKnown::kWrapper:
+      return Single(message, *type.FindFieldByNumber(1), depth);
+  }
+  return Fail(absl::StrCat(type.full_name(), " has no JSON"));
+}
+
+bool MessagePrinter::Object(const Message& message, int depth) {
+  out_.push_back('{');
+  if (!Members(message, depth)) return false;
+  out_.push_back('}');
+  return true;
+}
+
+bool MessagePrinter::Members(const Message& message, int depth) {
+  const Descriptor& type = *message.GetDescriptor();
+  const Reflection& reflection = *message.GetReflection();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const Field& field = *type.field(i);
+    const bool given = field.is_repeated() ? reflection.FieldSize(message, &field) > 0
+                                           : reflection.HasField(message, &field);
+    if (given && !Member(message, field, depth)) return false;
+  }
+  if (type.extension_range_count() == 0) return true;
+  std::vector<const Field*> fields;
+  reflection.ListFields(message, &fields);
+  for (const Field* field : fields) {
+    if (field->is_extension() && !Member(message, *field, depth)) return false;
+  }
+  return true;
+}
+
+bool MessagePrinter::Member(const Message& message, const Field& field, int depth) {
+  Comma('{');
+  if (field.is_extension()) {
+    out_.append(absl::StrCat("\"[", field.full_name(), "]\""));
+  } else if (!AppendJsonString(field.json_name(), out_)) {
+    return Fail(absl::StrCat("the JSON name of ", field.full_name(), " is not valid UTF-8"));
+  }
+  out_.push_back(':');
+  if (field.is_map()) return Map(message, field, depth);
+  if (field.is_repeated()) return List(message, field, depth);
+  return Single(message, field, depth);
+}
+
+bool MessagePrinter::Single(const Message& message, const Field& field, int depth) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case Field::CPPTYPE_INT32:
+      AppendJsonInt(reflection.GetInt32(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_INT64:
+      AppendJsonInt64(reflection.GetInt64(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_UINT32:
+      AppendJsonUint(reflection.GetUInt32(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_UINT64:
+      AppendJsonUint64(reflection.GetUInt64(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_DOUBLE:
+      AppendJsonDouble(reflection.GetDouble(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_FLOAT:
+      AppendJsonFloat(reflection.GetFloat(message, &field), out_);
+      return true;
+    case Field::CPPTYPE_BOOL:
+      out_.append(reflection.GetBool(message, &field) ? "true" : "false");
+      return true;
+    case Field::CPPTYPE_ENUM:
+      return Enum(field, reflection.GetEnumValue(message, &field));
+    case Field::CPPTYPE_STRING: {
+      std::string scratch;
+      return String(field, reflection.GetStringReference(message, &field, &scratch));
+    }
+    case Field::CPPTYPE_MESSAGE:
+      return Json(reflection.GetMessage(message, &field), depth + 1);
+  }
+  return Fail(absl::StrCat(field.full_name(), " has no JSON"));
+}
+
+bool MessagePrinter::Element(const Message& message, const Field& field, int index) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case Field::CPPTYPE_INT32:
+      AppendJsonInt(reflection.GetRepeatedInt32(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_INT64:
+      AppendJsonInt64(reflection.GetRepeatedInt64(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_UINT32:
+      AppendJsonUint(reflection.GetRepeatedUInt32(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_UINT64:
+      AppendJsonUint64(reflection.GetRepeatedUInt64(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_DOUBLE:
+      AppendJsonDouble(reflection.GetRepeatedDouble(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_FLOAT:
+      AppendJsonFloat(reflection.GetRepeatedFloat(message, &field, index), out_);
+      return true;
+    case Field::CPPTYPE_BOOL:
+      out_.append(reflection.GetRepeatedBool(message, &field, index) ? "true" : "false");
+      return true;
+    case Field::CPPTYPE_ENUM:
+      return Enum(field, reflection.GetRepeatedEnumValue(message, &field, index));
+    case Field::CPPTYPE_STRING: {
+      std::string scratch;
+      return String(field, reflection.GetRepeatedStringReference(message, &field, index, &scratch));
+    }
+    case Field::CPPTYPE_MESSAGE:
+      break;  // List writes these, with their depth
+  }
+  return Fail(absl::StrCat(field.full_name(), " has no JSON"));
+}
+
+bool MessagePrinter::List(const Message& message, const Field& field, int depth) {
+  const Reflection& reflection = *message.GetReflection();
+  const bool of_messages = field.cpp_type() == Field::CPPTYPE_MESSAGE;
+  const int size = reflection.FieldSize(message, &field);
+  out_.push_back('[');
+  for (int i = 0; i < size; ++i) {
+    if (i > 0) out_.push_back(',');
+    const bool ok = of_messages ? Json(reflection.GetRepeatedMessage(message, &field, i), depth + 1)
+                                : Element(message, field, i);
+    if (!ok) return false;
+  }
+  out_.push_back(']');
+  return true;
+}
+
+bool MessagePrinter::Map(const Message& message, const Field& field, int depth) {
+  const Reflection& reflection = *message.GetReflection();
+  const Field& key = *field.message_type()->map_key();
+  const Field& value = *field.message_type()->map_value();
+  // On the wire a key may come twice: the last one counts, and JSON must not have both.
+  std::vector<std::pair<std::string, int>> order;
+  const int size = reflection.FieldSize(message, &field);
+  for (int i = 0; i < size; ++i) {
+    order.emplace_back(KeyText(reflection.GetRepeatedMessage(message, &field, i), key), i);
+  }
+  std::sort(order.begin(), order.end());
+  out_.push_back('{');
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i + 1 < order.size() && order[i].first == order[i + 1].first) continue;
+    Comma('{');
+    if (!AppendJsonString(order[i].first, out_)) {
+      return Fail(absl::StrCat("a key of ", field.full_name(), " is not valid UTF-8"));
+    }
+    out_.push_back(':');
+    // An entry is a message of its own on the wire.
+    if (!Single(reflection.GetRepeatedMessage(message, &field, order[i].second), value,
+                depth + 1)) {
+      return false;
+    }
+  }
+  out_.push_back('}');
+  return true;
+}
+
+bool MessagePrinter::Enum(const Field& field, int number) {
+  if (IsNullValue(*field.enum_type())) {
+    out_.append("null");
+    return true;
+  }
+  const EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(number);
+  if (value == nullptr) {
+    AppendJsonInt(number, out_);
+  } else {
+    out_.push_back('"');
+    out_.append(value->name());
+    out_.push_back('"');
+  }
+  return true;
+}
+
+bool MessagePrinter::String(const Field& field, const std::string& text) {
+  if (field.type() == Field::TYPE_BYTES) {
+    AppendJsonBase64(text, out_);
+    return true;
+  }
+  if (AppendJsonString(text, out_)) return true;
+  return Fail(absl::StrCat(field.full_name(), " is not valid UTF-8"));
+}
+
+bool MessagePrinter::Any(const Message& any, int depth) {
+  const Descriptor& any_type = *any.GetDescriptor();
+  const Reflection& reflection = *any.GetReflection();
+  const std::string url = reflection.GetString(any, any_type.FindFieldByNumber(1));
+  const std::string wire = reflection.GetString(any, any_type.FindFieldByNumber(2));
+  if (url.empty() && wire.empty()) {
+    out_.append("{}");
+    return true;
+  }
+  const Descriptor* type = options_.types.FindByUrl(url);
+  if (type == nullptr) {
+    return Fail(absl::StrCat("a google.protobuf.Any holds a \"", Shown(url),
+                             "\", which the schema does not have"));
+  }
+  if (depth >= options_.max_depth) {
+    return Fail(absl::StrCat("a ", type->full_name(), " lies more than ", options_.max_depth,
+                             " messages deep"));
+  }
+  const std::unique_ptr<Message> content(options_.types.Prototype(*type).New());
+  absl::Status parsed = ParseStrictly(wire, options_.max_depth - depth, *content);
+  if (parsed.ok()) parsed = CheckInitialized(*content);
+  if (!parsed.ok()) return Fail(absl::StrCat("in a google.protobuf.Any, ", parsed.message()));
+  out_.append("{\"@type\":");
+  if (!AppendJsonString(url, out_)) return Fail("the type of a google.protobuf.Any is not UTF-8");
+  if (WellKnownOf(*type) == WellKnown::kNone) {
+    if (!Members(*content, depth + 1)) return false;
+  } else {
+    out_.append(",\"value\":");
+    if (!Json(*content, depth + 1)) return false;
+  }
+  out_.push_back('}');
+  return true;
+}
+
+bool MessagePrinter::Time(const Message& message) {
+  const SecondsNanos time = SecondsNanosOf(message);
+  const std::optional<std::string> text = TimestampText(time);
+  if (!text) {
+    return Fail(absl::StrCat("a google.protobuf.Timestamp of ", time.seconds, " s and ", time.nanos,
+                             " ns is out of range"));
+  }
+  out_.append("\"").append(*text).append("\"");
+  return true;
+}
+
+bool MessagePrinter::Duration(const Message& message) {
+  const SecondsNanos duration = SecondsNanosOf(message);
+  const std::optional<std::string> text = DurationText(duration);
+  if (!text) {
+    return Fail(absl::StrCat("a google.protobuf.Duration of ", duration.seconds, " s and ",
+                             duration.nanos, " ns is out of range"));
+  }
+  out_.append("\"").append(*text).append("\"");
+  return true;
+}
+
+bool MessagePrinter::FieldMask(const Message& mask) {
+  const Reflection& reflection = *mask.GetReflection();
+  const Field* paths = mask.GetDescriptor()->FindFieldByNumber(1);
+  out_.push_back('"');
+  for (int i = 0; i < reflection.FieldSize(mask, paths); ++i) {
+    const std::string path = reflection.GetRepeatedString(mask, paths, i);
+    const std::optional<std::string> text = FieldMaskPathText(path);
+    if (i > 0) out_.push_back(',');
+    if (!text || !AppendJsonStringPart(*text, out_)) {
+      return Fail(absl::StrCat("\"", Shown(path), "\" in a google.protobuf.FieldMask has no JSON"));
+    }
+  }
+  out_.push_back('"');
+  return true;
+}
+
+bool MessagePrinter::Value(const Message& value, int depth) {
+  const Reflection& reflection = *value.GetReflection();
+  const Field* kind =
+      reflection.GetOneofFieldDescriptor(value, value.GetDescriptor()->oneof_decl(0));
+  if (kind == nullptr) return Fail("a google.protobuf.Value holds no value");
+  if (kind->cpp_type() == Field::CPPTYPE_DOUBLE &&
+      !std::isfinite(reflection.GetDouble(value, kind))) {
+    return Fail("a google.protobuf.Value holds a number that is not finite");
+  }
+  return Single(value, *kind, depth);
+}
+
+}  // namespace sluice

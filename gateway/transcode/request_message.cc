@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/transcode/request_message.h"
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gateway/schema/shown.h"
+#include "gateway/transcode/dynamic_types.h"
+#include "gateway/transcode/field_slot.h"
+#include "gateway/transcode/json_reader.h"
+#include "gateway/transcode/json_text.h"
+#include "gateway/transcode/required_fields.h"
+#include "gateway/transcode/strict_json.h"
+#include "gateway/transcode/well_known.h"
+#include "google/protobuf/message.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr size_t kShownNameBytes = 100;
+
+absl::Status Parameter(absl::string_view name, absl::string_view what) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("parameter \"", Shown(name, kShownNameBytes), "\": ", what));
+}
+
+// The message that has the path's last field; made on the way where it is not there.
+Message& HolderOf(const FieldPath& path, Message& message) {
+  Message* at = &message;
+  for (const FieldDescriptor* field : path.fields()) {
+    if (field == &path.last()) break;
+    at = at->GetReflection()->MutableMessage(at, field);
+  }
+  return *at;
+}
+
+// The member of a oneof that is set already where `path` would set another one, and this one.
+struct Conflict {
+  const FieldDescriptor* set = nullptr;
+  const FieldDescriptor* asked = nullptr;
+};
+Conflict FindConflict(const FieldPath& path, const Message& message) {
+  const Message* at = &message;
+  for (const FieldDescriptor* field : path.fields()) {
+    const Reflection& reflection = *at->GetReflection();
+    const auto* oneof = field->real_containing_oneof();
+    if (oneof != nullptr) {
+      const FieldDescriptor* set = reflection.GetOneofFieldDescriptor(*at, oneof);
+      if (set != nullptr && set != field) return {set, field};
+    }
+    if (field == &path.last()) break;
+    at = &reflection.GetMessage(*at, field);
+  }
+  return {};
+}
+
+// Whether one parameter can be the field's value; where it cannot, how it is given instead.
+absl::Status CheckSettable(absl::string_view name, const FieldDescriptor& field) {
+  if (field.is_map()) {
+    return Parameter(name, "is a map, which only the JSON body of a POST can set");
+  }
+  if (field.message_type() == nullptr) return absl::OkStatus();
+  const Descriptor& type = *field.message_type();
+  switch (WellKnownOf(type)) {
+    case WellKnown::kTimestamp:
+    case WellKnown::kDuration:
+    case WellKnown::kFieldMask:
+    case WellKnown::kWrapper:
+      return absl::OkStatus();
+    default:
+      break;
+  }
+  if (field.is_repeated()) {
+    return Parameter(name, absl::StrCat("is a list of ", type.full_name(),
+                                        ", which only the JSON body of a POST can set"));
+  }
+  const bool has_members = type.field_count() > 0 && WellKnownOf(type) == WellKnown::kNone;
+  return Parameter(name,
+                   absl::StrCat("is a ", type.full_name(), "; ",
+                                has_members ? absl::StrCat("set its fields, such as \"", name, ".",
+                                                           type.field(0)->name(), "\", or use")
+                                            : "use",
+                                " the JSON body of a POST"));
+}
+
+template <typename Whole>
+bool IsWhole(absl::string_view text) {
+  Whole value{};
+  const char* const end = text.data() + text.size();
+  const std::from_chars_result parsed = std::from_chars(text.data(), end, value);
+  return !text.empty() && parsed.ec == std::errc() && parsed.ptr == end;
+}
+
+}  // namespace
+
+class RequestPlan::Plan final {
+ public:
+  explicit Plan(const Options& options)
+      : type(*options.type),
+        types(*options.type->file()->pool()),
+        prototype(types.Prototype(*options.type)),
+        resume_field(options.resume_field),
+        required(*options.type, options.required),
+        max_depth(options.max_depth) {}
+
+  const Descriptor& type;
+  const DynamicTypes types;
+  const Message& prototype;
+  const FieldPath resume_field;
+  const RequiredFields required;
+  const int max_depth;
+};
+
+RequestPlan::RequestPlan(const Options& options) : plan_(std::make_unique<const Plan>(options)) {}
+
+RequestPlan::~RequestPlan() = default;
+
+class RequestMessage::State final {
+ public:
+  explicit State(const RequestPlan::Plan& request_plan)
+      : plan(request_plan), message(request_plan.prototype.New()) {}
+
+  const RequestPlan::Plan& plan;
+  const std::unique_ptr<Message> message;
+  std::set<std::string> given;  // the singular fields that a parameter has set
+};
+
+RequestMessage::RequestMessage(const RequestPlan& plan)
+    : state_(std::make_unique<State>(*plan.plan_)) {}
+
+RequestMessage::~RequestMessage() = default;
+
+bool RequestMessage::HasField(absl::string_view name) const {
+  return FindField(state_->plan.type, name) != nullptr;
+}
+
+absl::Status RequestMessage::SetParameter(absl::string_view name, absl::string_view value) {
+  const absl::StatusOr<FieldPath> path = FieldPath::Resolve(state_->plan.type, name);
+  if (!path.ok()) return Parameter(name, path.status().message());
+  const FieldDescriptor& field = path->last();
+  if (static_cast<int>(path->fields().size()) > state_->plan.max_depth) {
+    return Parameter(name, absl::StrCat("has more than ", state_->plan.max_depth, " parts"));
+  }
+  absl::Status status = CheckSettable(name, field);
+  if (!status.ok()) return status;
+  if (!field.is_repeated() && !state_->given.insert(path->ToString()).second) {
+    return Parameter(name, "is given twice, and takes one value");
+  }
+  const Conflict conflict = FindConflict(*path, *state_->message);
+  if (conflict.set != nullptr) {
+    return Parameter(name, absl::StrCat("only one of \"", conflict.set->name(), "\" and \"",
+                                        conflict.asked->name(), "\" can be set"));
+  }
+  status = FieldSlot(HolderOf(*path, *state_->message), field).PutText(value);
+  return status.ok() ? status : Parameter(name, status.message());
+}
+
+absl::Status RequestMessage::MergeJson(absl::string_view json) {
+  if (json.empty()) return absl::OkStatus();
+  const int max_depth = state_->plan.max_depth;
+  // A list of messages takes an array and an object for each message.
+  const absl::StatusOr<nlohmann::json> parsed = ParseStrictJson(json, 2 * max_depth);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("the body: ", parsed.status().message()));
+  }
+  return JsonReader(state_->plan.types, max_depth).Read(*parsed, *state_->message);
+}
+
+bool RequestMessage::SetResume(absl::string_view value) {
+  const FieldPath& path = state_->plan.resume_field;
+  if (path.empty() || path.last().is_repeated()) return false;
+  const FieldDescriptor& field = path.last();
+  bool fits = false;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      fits = field.type() == FieldDescriptor::TYPE_BYTES || IsValidUtf8(value);
+      break;
+    case FieldDescriptor::CPPTYPE_INT32:
+      fits = IsWhole<int32_t>(value);
+      break;
+    case FieldDescriptor::CPPTYPE_INT64:
+      fits = IsWhole<int64_t>(value);
+      break;
+    case FieldDescriptor::CPPTYPE_UINT32:
+      fits = IsWhole<uint32_t>(value);
+      break;
+    case FieldDescriptor::CPPTYPE_UINT64:
+      fits = IsWhole<uint64_t>(value);
+      break;
+    default:
+      break;
+  }
+  if (!fits) return false;
+  Message& holder = HolderOf(path, *state_->message);
+  if (field.type() == FieldDescriptor::TYPE_BYTES) {  // which PutText would take for base64
+    holder.GetReflection()->SetString(&holder, &field, std::string(value));
+    return true;
+  }
+  return FieldSlot(holder, field).PutText(value).ok();
+}
+
+absl::Status RequestMessage::CheckRequired() const {
+  const std::vector<std::string> missing = state_->plan.required.MissingFrom(*state_->message);
+  if (missing.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      missing.size() == 1 ? "missing required field: \"" : "missing required fields: \"",
+      absl::StrJoin(missing, "\", \""), "\""));
+}
+
+std::string RequestMessage::Serialize() const { return DeterministicWire(*state_->message); }
+
+}  // namespace sluice

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/transcode/response_transcoder.h"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/transcode/inline_schema.h"
+
+namespace sluice {
+namespace {
+
+using sluice::v1::StreamOptions;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kSchema[] = R"(
+  syntax = "proto3";
+  package demo.v1;
+  import "google/protobuf/any.proto";
+  import "google/protobuf/timestamp.proto";
+  import "google/protobuf/wrappers.proto";
+  import "google/api/httpbody.proto";
+  enum Side { SIDE_UNSPECIFIED = 0; BUY = 1; }
+  message Meta { string id = 1; bytes raw = 2; }
+  message Tick {
+    string symbol = 1;
+    double price = 2;
+    int64 volume = 3;
+    Side side = 4;
+    Meta meta = 5;
+    optional int32 maybe = 6;
+    repeated int32 list = 7;
+    uint32 number = 8;
+  }
+  message UserLeft { string user = 1; }
+  message RoomEvent {
+    string id = 1;
+    oneof event {
+      Meta user_connected = 2;
+      UserLeft user_left = 3;
+      string user_message = 4;
+      int64 total_2count = 5;
+      Side side = 6;
+      google.protobuf.Timestamp at = 7;
+      google.api.HttpBody picture = 8;
+      double load = 9;
+      bytes blob = 10;
+    }
+    optional string note = 11;
+  }
+)";
+
+class ResponseTranscoderTest : public ::testing::Test {
+ protected:
+  ResponseTranscoder::Options For(const std::string& type) const {
+    ResponseTranscoder::Options options;
+    options.type = &schema_.Type(type);
+    return options;
+  }
+
+  ResponseTranscoder::Options Named(const std::string& type, StreamOptions::Event event) const {
+    ResponseTranscoder::Options options = For(type);
+    options.event = event;
+    return options;
+  }
+
+  TranscodedEvent Event(const ResponseTranscoder::Options& options, const std::string& text) const {
+    const ResponseTranscoder transcoder(options);
+    TranscodedEvent event;
+    const absl::Status status =
+        transcoder.Transcode(schema_.Wire(options.type->full_name(), text), event);
+    EXPECT_TRUE(status.ok()) << status;
+    return event;
+  }
+
+  TranscodedEvent EventWithId(const std::string& path, const std::string& text) const {
+    ResponseTranscoder::Options options = For("demo.v1.Tick");
+    options.id_field = schema_.Path("demo.v1.Tick", path);
+    return Event(options, text);
+  }
+
+  const InlineSchema schema_{kSchema};
+};
+
+TEST_F(ResponseTranscoderTest, NamesAnEventAfterItsType) {
+  const TranscodedEvent event = Event(For("demo.v1.Tick"), "symbol: 'ACME' price: 101.25");
+  EXPECT_EQ(event.name, "Tick");
+  EXPECT_EQ(event.data, R"({"symbol":"ACME","price":101.25})");
+  EXPECT_FALSE(event.is_text);
+  EXPECT_FALSE(event.has_id);
+}
+
+TEST_F(ResponseTranscoderTest, NamesEventsAsTheOptionsSay) {
+  const auto unspecified = Named("demo.v1.Tick", StreamOptions::EVENT_UNSPECIFIED);
+  EXPECT_EQ(Event(unspecified, "").name, "Tick");
+  EXPECT_EQ(Event(Named("demo.v1.Tick", StreamOptions::FULL), "").name, "demo.v1.Tick");
+  EXPECT_EQ(Event(Named("demo.v1.Tick", StreamOptions::NONE), "").name, "");
+  ResponseTranscoder::Options fixed = Named("demo.v1.RoomEvent", StreamOptions::ONEOF);
+  fixed.event_name = "room";
+  EXPECT_EQ(Event(fixed, "user_left { user: 'bo' }").name, "room");
+  EXPECT_EQ(Event(fixed, "user_left { user: 'bo' }").data, R"({"userLeft":{"user":"bo"}})");
+}
+
+TEST_F(ResponseTranscoderTest, SendsTheMemberThatIsSetUnderItsOwnName) {
+  struct Case {
+    std::string text;
+    std::string name;
+    std::string data;
+  };
+  const Case cases[] = {
+      {"user_connected { id: 'x' }", "UserConnected", R"({"id":"x"})"},
+      {"user_left {}", "UserLeft", "{}"},
+      {"user_message: 'say \"hi\"'", "UserMessage", R"("say \"hi\"")"},
+      {"user_message: ''", "UserMessage", R"("")"},
+      {"total_2count: 5000000000", "Total2count", R"("5000000000")"},
+      {"side: BUY", "Side", R"("BUY")"},
+      {"at { seconds: 0 }", "At", R"("1970-01-01T00:00:00Z")"},
+      {"load: 0.5", "Load", "0.5"},
+      {"blob: '\\377'", "Blob", R"("/w==")"},
+      {"id: '1' note: 'n'", "RoomEvent", R"({"id":"1","note":"n"})"},
+  };
+  for (const Case& c : cases) {
+    const auto event = Event(Named("demo.v1.RoomEvent", StreamOptions::ONEOF), c.text);
+    EXPECT_EQ(event.name, c.name) << c.text;
+    EXPECT_EQ(event.data, c.data) << c.text;
+  }
+}
+
+TEST_F(ResponseTranscoderTest, TakesNoSyntheticOneofForTheEvent) {
+  const auto event = Event(Named("demo.v1.Tick", StreamOptions::ONEOF), "maybe: 3");
+  EXPECT_EQ(event.name, "Tick");
+  EXPECT_EQ(event.data, R"({"maybe":3})");
+}
+
+TEST_F(ResponseTranscoderTest, NamesAnAnyAfterWhatItHolds) {
+  const std::string text = "[type.googleapis.com/demo.v1.Tick] { symbol: 'ACME' }";
+  const auto event = Event(For("google.protobuf.Any"), text);
+  EXPECT_EQ(event.name, "Tick");
+  EXPECT_EQ(event.data, R"({"@type":"type.googleapis.com/demo.v1.Tick","symbol":"ACME"})");
+  EXPECT_EQ(Event(Named("google.protobuf.Any", StreamOptions::FULL), text).name, "demo.v1.Tick");
+  EXPECT_EQ(Event(Named("google.protobuf.Any", StreamOptions::NONE), text).name, "");
+  EXPECT_EQ(Event(For("google.protobuf.Any"), "").name, "Any");
+  EXPECT_EQ(Event(For("google.protobuf.Any"), "").data, "{}");
+}
+
+TEST_F(ResponseTranscoderTest, TakesTheIdFromAField) {
+  EXPECT_EQ(EventWithId("symbol", "symbol: 'k7q2 1042'").id, "k7q2 1042");
+  EXPECT_EQ(EventWithId("meta.id", "meta { id: 'x' }").id, "x");
+  EXPECT_EQ(EventWithId("meta.raw", "meta { raw: '\\000\\377' }").id, std::string("\0\xff", 2));
+  EXPECT_EQ(EventWithId("volume", "volume: -9007199254740993").id, "-9007199254740993");
+  EXPECT_EQ(EventWithId("number", "number: 4294967295").id, "4294967295");
+  EXPECT_EQ(EventWithId("side", "side: BUY").id, "BUY");
+  EXPECT_EQ(EventWithId("maybe", "maybe: 0").id, "0");
+  const TranscodedEvent zero = EventWithId("volume", "");
+  EXPECT_TRUE(zero.has_id);
+  EXPECT_EQ(zero.id, "0");
+}
+
+TEST_F(ResponseTranscoderTest, HasNoIdWhereTheFieldIsAbsentOrEmpty) {
+  for (const char* path : {"symbol", "meta.id", "meta.raw", "maybe", "price", "list"}) {
+    const TranscodedEvent event = EventWithId(path, "");
+    EXPECT_FALSE(event.has_id) << path;
+    EXPECT_EQ(event.id, "") << path;
+  }
+  EXPECT_FALSE(EventWithId("meta.id", "meta {}").has_id);
+}
+
+TEST_F(ResponseTranscoderTest, WritesAnUnknownEnumNumberAsTheId) {
+  ResponseTranscoder::Options options = For("demo.v1.Tick");
+  options.id_field = schema_.Path("demo.v1.Tick", "side");
+  TranscodedEvent event;
+  ASSERT_TRUE(ResponseTranscoder(options).Transcode("\x20\x07", event).ok());
+  EXPECT_EQ(event.id, "7");
+  EXPECT_EQ(event.data, R"({"side":7})");
+}
+
+TEST_F(ResponseTranscoderTest, SendsTheTextOfAnHttpBody) {
+  const TranscodedEvent event =
+      Event(For("google.api.HttpBody"), "content_type: 'text/html' data: '<p>a\\r\\nb'");
+  EXPECT_EQ(event.name, "HttpBody");
+  EXPECT_TRUE(event.is_text);
+  EXPECT_EQ(event.data, "<p>a\r\nb");
+}
+
+TEST_F(ResponseTranscoderTest, SendsOtherBytesOfAnHttpBodyAsBase64) {
+  const char* cases[] = {"content_type: 'image/png' data: '\\377\\000'", "data: '\\377\\000'",
+                         "content_type: 'text/plain' data: '\\377\\000'",
+                         "content_type: 'text/plain;charset=latin1' data: '\\377\\000'"};
+  for (const char* text : cases) {
+    const TranscodedEvent event = Event(For("google.api.HttpBody"), text);
+    EXPECT_FALSE(event.is_text) << text;
+    EXPECT_EQ(event.data, "/wA=") << text;
+  }
+  const auto member = Event(Named("demo.v1.RoomEvent", StreamOptions::ONEOF),
+                            "picture { content_type: 'image/png' data: 'abc' }");
+  EXPECT_EQ(member.data, "YWJj");
+}
+
+TEST_F(ResponseTranscoderTest, NeverSendsARawNulOfAText) {
+  const TranscodedEvent event =
+      Event(For("google.api.HttpBody"), "content_type: 'text/plain' data: 'a\\000b'");
+  EXPECT_FALSE(event.is_text);
+  EXPECT_EQ(event.data, "YQBi");
+}
+
+TEST_F(ResponseTranscoderTest, LeavesNothingInTheEventAfterAnError) {
+  ResponseTranscoder::Options options = For("demo.v1.RoomEvent");
+  options.id_field = schema_.Path("demo.v1.RoomEvent", "id");
+  const ResponseTranscoder transcoder(options);
+  TranscodedEvent event;
+  ASSERT_TRUE(transcoder.Transcode(schema_.Wire("demo.v1.RoomEvent", "id: '1'"), event).ok());
+  const std::string wire = schema_.Wire("demo.v1.RoomEvent", "id: '2' at { nanos: -1 }");
+  const absl::Status status = transcoder.Transcode(wire, event);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(event.name + event.data + event.id, "");
+  EXPECT_FALSE(event.has_id);
+}
+
+TEST_F(ResponseTranscoderTest, NamesTheTypeInEveryError) {
+  const ResponseTranscoder transcoder(For("demo.v1.RoomEvent"));
+  TranscodedEvent event;
+  const std::string bad[] = {"\x0a\x05xx", schema_.Wire("demo.v1.RoomEvent", "at { nanos: -1 }")};
+  for (const std::string& wire : bad) {
+    const absl::Status status = transcoder.Transcode(wire, event);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("demo.v1.RoomEvent"));
+  }
+  EXPECT_THAT(std::string(transcoder.Transcode("\x0a\x05xx", event).message()),
+              HasSubstr("demo.v1.RoomEvent.id is cut short"));
+}
+
+TEST_F(ResponseTranscoderTest, GivesAWholeAnswerAsJson) {
+  ResponseTranscoder::Whole whole;
+  const ResponseTranscoder transcoder(For("demo.v1.Tick"));
+  ASSERT_TRUE(transcoder.TranscodeWhole(schema_.Wire("demo.v1.Tick", "number: 3"), whole).ok());
+  EXPECT_EQ(whole.content_type, "application/json");
+  EXPECT_EQ(whole.body, R"({"number":3})");
+  EXPECT_FALSE(transcoder.TranscodeWhole("\xff", whole).ok());
+  EXPECT_EQ(whole.content_type + whole.body, "");
+}
+
+TEST_F(ResponseTranscoderTest, GivesAWholeHttpBodyAsItsBytes) {
+  ResponseTranscoder::Whole whole;
+  const ResponseTranscoder transcoder(For("google.api.HttpBody"));
+  const auto wire = [&](const char* text) { return schema_.Wire("google.api.HttpBody", text); };
+  ASSERT_TRUE(
+      transcoder.TranscodeWhole(wire("content_type: 'image/png' data: '\\377'"), whole).ok());
+  EXPECT_EQ(whole.content_type, "image/png");
+  EXPECT_EQ(whole.body, "\xff");
+  ASSERT_TRUE(transcoder.TranscodeWhole(wire("data: 'x'"), whole).ok());
+  EXPECT_EQ(whole.content_type, "application/octet-stream");
+  const absl::Status status =
+      transcoder.TranscodeWhole(wire("content_type: 'a/b\\r\\nSet-Cookie: c' data: 'x'"), whole);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(whole.body, "");
+}
+
+TEST_F(ResponseTranscoderTest, ListsTheNamesThatEventsCanHave) {
+  const auto names = [&](const char* type, StreamOptions::Event event) {
+    return ResponseTranscoder(Named(type, event)).EventNames();
+  };
+  EXPECT_THAT(names("demo.v1.Tick", StreamOptions::MESSAGE), ElementsAre("Tick"));
+  EXPECT_THAT(names("demo.v1.Tick", StreamOptions::FULL), ElementsAre("demo.v1.Tick"));
+  EXPECT_THAT(names("demo.v1.Tick", StreamOptions::NONE), IsEmpty());
+  EXPECT_THAT(names("google.protobuf.Any", StreamOptions::MESSAGE), IsEmpty());
+  EXPECT_THAT(names("demo.v1.RoomEvent", StreamOptions::ONEOF),
+              ElementsAre("UserConnected", "UserLeft", "UserMessage", "Total2count", "Side", "At",
+                          "Picture", "Load", "Blob", "RoomEvent"));
+}
+
+TEST_F(ResponseTranscoderTest, ServesManyThreadsAtOnce) {
+  const ResponseTranscoder transcoder(For("google.protobuf.Any"));
+  const std::string wire =
+      schema_.Wire("google.protobuf.Any", "[type.googleapis.com/demo.v1.Tick] { symbol: 'ACME' }");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      TranscodedEvent event;
+      for (int round = 0; round < 200; ++round) {
+        EXPECT_TRUE(transcoder.Transcode(wire, event).ok());
+        EXPECT_EQ(event.name, "Tick");
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace sluice
