@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/resource_quota.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace sluice {
+
+// Makes the channels to the services, which share what gRPC may hold; channel.cc says why each
+// setting is as it is.
+//
+// Threads: any.
+class ChannelMaker final {
+ public:
+  struct Limits {
+    size_t max_message_bytes;
+    size_t buffer_bytes;  // for all channels together
+  };
+
+  explicit ChannelMaker(const Limits& limits);
+
+  // The channel connects when first used. A target that makes no sense is calls that end with an
+  // error.
+  std::shared_ptr<grpc::Channel> Make(const std::string& target) const;
+
+ private:
+  const Limits limits_;
+  grpc::ResourceQuota quota_;
+};
+
+}  // namespace sluice
