@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gateway/cli/commands.h"
+#include "gateway/server/schema_book.h"
+#include "gateway/transcode/response_transcoder.h"
+
+namespace sluice {
+namespace {
+
+constexpr absl::Duration kAskTimeout = absl::Seconds(5);
+
+// Reads or asks for every schema. Prints which services could not be asked; returns how many.
+int ReadSchemas(const EffectiveConfig& config, SchemaBook& book) {
+  book.ReadFiles();
+  int silent = 0;
+  for (const std::string& name : book.Pending()) {
+    const absl::Status asked = book.Ask(name, kAskTimeout);
+    if (asked.ok()) continue;
+    ++silent;
+    std::cerr << "upstreams." << name << " (" << config.config.upstreams().at(name).target()
+              << "): its schema could not be had by reflection: " << asked.message() << "\n";
+  }
+  return silent;
+}
+
+std::string EventsOf(const Route& route) {
+  const ResponseTranscoder response({.type = route.method->descriptor->output_type(),
+                                     .event = route.policy.event,
+                                     .event_name = route.policy.event_name,
+                                     .id_field = route.policy.id_field});
+  const std::vector<std::string> names = response.EventNames();
+  return names.empty() ? "(named by the message, or without a name)" : absl::StrJoin(names, ", ");
+}
+
+// What a shell needs around a URL that a user will add parameters to.
+std::string CurlLine(const Route& route, const std::string& base) {
+  const std::string url = absl::StrCat("'", base, route.method->path, "'");
+  if (route.streaming) return absl::StrCat("curl -N ", url);
+  if (route.allows_get) return absl::StrCat("curl ", url);
+  return absl::StrCat("curl -H 'Content-Type: application/json' -d '{}' ", url);
+}
+
+void PrintRoute(const Route& route, const std::string& base) {
+  const Method& method = *route.method;
+  std::cout << method.full_name << "\n"
+            << "  " << (route.streaming ? "stream" : "unary ") << "  "
+            << (route.allows_get ? "GET, POST" : "POST") << " " << method.path << "\n"
+            << "  request " << method.descriptor->input_type()->full_name() << "\n";
+  if (route.streaming) {
+    std::cout << "  events  " << EventsOf(route) << "\n";
+    if (!route.policy.id_field.empty()) {
+      std::cout << "  id      " << route.policy.id_field.ToString();
+      if (!route.policy.resume_field.empty()) {
+        std::cout << ", resumes by " << route.policy.resume_field.ToString();
+      }
+      std::cout << "\n";
+    }
+  } else {
+    std::cout << "  answer  " << method.descriptor->output_type()->full_name() << "\n";
+  }
+  std::cout << "  try     " << CurlLine(route, base) << "\n\n";
+}
+
+}  // namespace
+
+int RunRoutes(const ConfigFlags& flags) {
+  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
+  if (!config.has_value()) return kExitBadInput;
+  SchemaBook book(*config);
+  const int silent = ReadSchemas(*config, book);
+  const SchemaBook::Routes routes = book.BuildRoutes();
+  std::cerr << ToText(routes.left_out) << ToText(routes.errors);
+  if (routes.table == nullptr) return kExitBadInput;
+  const std::string base = absl::StrCat("http://", config->config.listen());
+  for (const Route& route : routes.table->routes()) PrintRoute(route, base);
+  for (const SkippedMethod& skipped : routes.table->skipped()) {
+    std::cout << skipped.method->full_name << "\n  skipped " << skipped.reason << "\n\n";
+  }
+  return silent == 0 ? kExitFine : kExitFailed;
+}
+
+int RunCheck(const ConfigFlags& flags) {
+  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
+  if (!config.has_value()) return kExitBadInput;
+  SchemaBook book(*config);
+  const int silent = ReadSchemas(*config, book);
+  const SchemaBook::Routes routes = book.BuildRoutes();
+  std::cerr << ToText(routes.left_out) << ToText(routes.errors);
+  if (routes.table == nullptr || !routes.left_out.empty()) return kExitBadInput;
+  if (silent > 0) return kExitFailed;
+  std::cout << "fine: " << routes.table->routes().size() << " methods exposed, "
+            << routes.table->skipped().size() << " skipped\n";
+  return kExitFine;
+}
+
+int RunConfig(const ConfigFlags& flags) {
+  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
+  if (!config.has_value()) return kExitBadInput;
+  std::cout << ToYaml(*config);
+  return kExitFine;
+}
+
+}  // namespace sluice

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "gateway/cli/flags.h"
+
+namespace sluice {
+
+// The commands of `sluice`. Each prints its result to standard output and what is wrong to standard
+// error, and returns the exit code.
+
+// Serves until SIGTERM or SIGINT, then says goodbye to every stream. A second signal ends it at
+// once.
+int RunServe(const ConfigFlags& flags);
+
+// What is exposed where, what is skipped and why.
+int RunRoutes(const ConfigFlags& flags);
+
+// Whether configuration and schema are right: for CI.
+int RunCheck(const ConfigFlags& flags);
+
+// The configuration in force, with where each value came from.
+int RunConfig(const ConfigFlags& flags);
+
+struct TailOptions {
+  std::string url;
+  std::string last_event_id;
+  bool once = false;  // do not reconnect
+  bool json = false;  // a JSON object a line
+};
+
+// Shows the events of a stream as they come; reconnects and resumes as a browser does.
+int RunTail(const TailOptions& options);
+
+}  // namespace sluice

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/call_builder.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gateway/sse/event_id.h"
+#include "gateway/upstream/metadata.h"
+
+namespace sluice {
+namespace {
+
+constexpr absl::string_view kLastEventIdParameter = "lastEventId";
+constexpr absl::string_view kLastEventId = "last-event-id";
+constexpr absl::string_view kForwardedFor = "x-forwarded-for";
+constexpr int kUnsupportedMediaType = 415;
+
+bool IsJsonType(absl::string_view content_type) {
+  const absl::string_view type =
+      absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';')));
+  return absl::EqualsIgnoreCase(type, "application/json");
+}
+
+}  // namespace
+
+std::string LastEventIdOf(const HttpRequest& request,
+                          const std::vector<QueryParameter>& parameters) {
+  const std::optional<absl::string_view> header = request.headers.Find(kLastEventId);
+  if (header.has_value() && !header->empty()) return std::string(*header);
+  const std::string* parameter = FindParameter(parameters, kLastEventIdParameter);
+  return parameter == nullptr ? "" : *parameter;
+}
+
+CallBuilder::CallBuilder(const Snapshot& snapshot, const RoutePlan& plan,
+                         const HttpRequest& request, const std::vector<QueryParameter>& parameters)
+    : snapshot_(snapshot), plan_(plan), request_(request), parameters_(parameters) {}
+
+std::optional<BuiltCall> CallBuilder::Build() {
+  RequestMessage message(plan_.request);
+  if (!ReadParameters(message) || !ReadBody(message)) return std::nullopt;
+  if (plan_.route.streaming) {
+    built_.last_event_id = LastEventIdOf(request_, parameters_);
+    if (!built_.last_event_id.empty()) ApplyResume(message);
+  } else {
+    built_.call.timeout = snapshot_.options().unary_timeout;
+  }
+  const absl::Status complete = message.CheckRequired();
+  if (!complete.ok()) {
+    Refuse("missing_field", complete);
+    return std::nullopt;
+  }
+  if (!AddMetadata()) return std::nullopt;
+  built_.call.path = plan_.route.method->path;
+  built_.call.message = message.Serialize();
+  return std::move(built_);
+}
+
+// `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by the first two
+// names is the author's.
+bool CallBuilder::ReadParameters(RequestMessage& message) {
+  for (const QueryParameter& parameter : parameters_) {
+    const bool own_name = parameter.name == "alt" || parameter.name == "event";
+    const bool is_field = !own_name || message.HasField(parameter.name);
+    if (plan_.route.streaming && parameter.name == kLastEventIdParameter) continue;
+    if (!is_field) {
+      if (parameter.name == "alt") continue;  // read when the format was negotiated
+      if (parameter.value != "message") {
+        return Refuse("bad_parameter", absl::InvalidArgumentError(absl::StrCat(
+                                           "the query parameter event is \"", parameter.value,
+                                           "\"; it takes only \"message\"")));
+      }
+      built_.unnamed_events = true;
+      continue;
+    }
+    if (request_.method != "GET") {
+      return Refuse("bad_parameter",
+                    absl::InvalidArgumentError(absl::StrCat(
+                        "the query parameter ", parameter.name,
+                        " is not read here: the body of a POST is the whole request message")));
+    }
+    const absl::Status status = message.SetParameter(parameter.name, parameter.value);
+    if (!status.ok()) return Refuse("bad_parameter", status);
+  }
+  return true;
+}
+
+bool CallBuilder::ReadBody(RequestMessage& message) {
+  if (request_.body.empty()) return true;
+  if (request_.method == "GET") {
+    return Refuse("bad_body", absl::InvalidArgumentError(
+                                  "a GET has no body here; use POST or query parameters"));
+  }
+  const std::optional<absl::string_view> type = request_.headers.Find("content-type");
+  if (!type.has_value() || !IsJsonType(*type)) {
+    refusal_.http_status = kUnsupportedMediaType;
+    return Refuse("unsupported_media_type",
+                  absl::InvalidArgumentError(
+                      absl::StrCat("the body is ", type.has_value() ? *type : "of no declared type",
+                                   "; send JSON with Content-Type: application/json")));
+  }
+  const absl::Status status = message.MergeJson(request_.body);
+  return status.ok() || Refuse("bad_body", status);
+}
+
+// Where a resume field takes the value, the service is trusted to go on from there. Where there is
+// none it may still read the metadata, but nobody can know, and so the browser is told of a gap.
+void CallBuilder::ApplyResume(RequestMessage& message) {
+  const std::optional<std::string> value = UnescapeEventId(built_.last_event_id);
+  if (!value.has_value()) {
+    built_.resume = Resume::kGap;
+    return;
+  }
+  built_.resume = message.SetResume(*value) ? Resume::kResumed : Resume::kGap;
+  built_.call.metadata.emplace_back(std::string(kLastEventId), built_.last_event_id);
+}
+
+bool CallBuilder::AddMetadata() {
+  for (const std::string& name : plan_.route.forward_headers) {
+    if (name == kForwardedFor || name == kLastEventId) continue;  // Sluice writes these itself
+    for (const HeaderList::Field& field : request_.headers.fields()) {
+      if (field.name != name) continue;
+      absl::StatusOr<std::pair<std::string, std::string>> entry =
+          ValidateMetadata(field.name, field.value);
+      if (!entry.ok()) return Refuse("bad_header", entry.status());
+      built_.call.metadata.push_back(*std::move(entry));
+    }
+  }
+  built_.call.metadata.emplace_back(
+      std::string(kForwardedFor),
+      ForwardedFor(request_.peer_address, request_.headers.Joined(kForwardedFor),
+                   snapshot_.options().trusted_proxies));
+  return true;
+}
+
+bool CallBuilder::Refuse(absl::string_view reason, const absl::Status& status) {
+  refusal_.reason = reason;
+  refusal_.status = {
+      .code = status.code(), .message = std::string(status.message()), .details = ""};
+  return false;
+}
+
+}  // namespace sluice

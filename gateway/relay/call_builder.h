@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "gateway/base/rpc_status.h"
+#include "gateway/edge/http_request.h"
+#include "gateway/relay/query.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/relay/stream_writer.h"
+#include "gateway/upstream/upstream.h"
+
+namespace sluice {
+
+// Why a request is not served. Each `reason` is a label of the counter `relay_refused`.
+struct Refusal {
+  absl::string_view reason;  // `unknown_path`, `bad_parameter`: stable
+  int http_status = 0;       // 0: the one of the code
+  RpcStatus status;
+};
+
+// The Last-Event-ID of a request: the header, or, where that is absent or empty, `?lastEventId=`.
+std::string LastEventIdOf(const HttpRequest& request,
+                          const std::vector<QueryParameter>& parameters);
+
+// What a request asks for, in the service's terms.
+struct BuiltCall {
+  CallRequest call;
+  Resume resume = Resume::kFresh;
+  std::string last_event_id;    // as it came; empty for none
+  bool unnamed_events = false;  // `?event=message`
+};
+
+// Request ⇒ RPC: query or body, resume field, metadata.
+//
+// Threads: any.
+// Errors:  a Refusal that names the parameter, member or header.
+class CallBuilder final {
+ public:
+  // All must outlive the builder.
+  CallBuilder(const Snapshot& snapshot, const RoutePlan& plan, const HttpRequest& request,
+              const std::vector<QueryParameter>& parameters);
+
+  // Nothing after an error: then `refusal` says why.
+  std::optional<BuiltCall> Build();
+  const Refusal& refusal() const { return refusal_; }
+
+ private:
+  bool ReadParameters(RequestMessage& message);
+  bool ReadBody(RequestMessage& message);
+  bool AddMetadata();
+  void ApplyResume(RequestMessage& message);
+  bool Refuse(absl::string_view reason, const absl::Status& status);
+
+  const Snapshot& snapshot_;
+  const RoutePlan& plan_;
+  const HttpRequest& request_;
+  const std::vector<QueryParameter>& parameters_;
+  BuiltCall built_;
+  Refusal refusal_;
+};
+
+}  // namespace sluice

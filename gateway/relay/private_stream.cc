@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// A private stream is a small state machine between two parties that may each go away at any time.
+// What keeps it simple: every way to end goes through EndClean, EndOpen or Finish, and dropping
+// `call_` is all it takes to cancel the RPC.
+#include "gateway/relay/private_stream.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/base/log.h"
+#include "gateway/edge/error_response.h"
+#include "gateway/relay/refusal_response.h"
+#include "gateway/sse/event_id.h"
+
+namespace sluice {
+namespace {
+
+// Common Go clients (bufio.Scanner) stop at a line of that length.
+constexpr size_t kLargeEventBytes = 64 * 1024;
+
+StreamWriter::Options WriterOptions(const RoutePlan& plan, Format format, const BuiltCall& built) {
+  const StreamPolicy& policy = plan.route.policy;
+  return {.format = format,
+          .unnamed_events = built.unnamed_events,
+          .heartbeat_event = policy.heartbeat_event,
+          .raw_text = plan.raw_text,
+          .retry = policy.retry,
+          .end_retry = policy.end_retry};
+}
+
+}  // namespace
+
+PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange, Loop& loop,
+                             Workbench& workbench)
+    : snapshot_(std::move(request.snapshot)),
+      plan_(*request.plan),
+      format_(request.format),
+      built_(std::move(request.built)),
+      head_(std::move(request.head)),
+      loop_(loop),
+      workbench_(workbench),
+      writer_(WriterOptions(plan_, format_, built_), log_, workbench),
+      exchange_(std::move(exchange)),
+      timer_(loop.timers(), [this] { OnTimer(); }) {}
+
+PrivateStream::~PrivateStream() = default;
+
+void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
+  done_ = std::move(done);
+  exchange_->SetEvents({.sent = [this] { OnSent(); },
+                        .half_closed = [this] { OnHalfClosed(); },
+                        .gone = [this] { OnGone(); },
+                        .finished = [this] { Finish(); }});
+  timer_.Arm(snapshot_->options().open_grace);
+  call_ = plan_.upstream->Open(std::move(built_.call), *this, loop_);
+}
+
+void PrivateStream::OnHeaders() {
+  if (state_ == State::kWaiting) CommitHead();
+}
+
+void PrivateStream::OnMessage(absl::string_view wire) {
+  if (state_ == State::kWaiting) CommitHead();
+  if (state_ != State::kOpen || !AppendEvent(wire)) return;
+  unreleased_bytes_ += wire.size();
+  ReleaseWhatFits();
+}
+
+void PrivateStream::OnEnd(const RpcStatus& status) {
+  call_.reset();
+  if (state_ != State::kWaiting && state_ != State::kOpen) return;
+  if (!status.ok()) {
+    Fail(FailureOf(status));
+    return;
+  }
+  if (state_ == State::kWaiting) CommitHead();
+  EndWell();
+}
+
+void PrivateStream::SayGoodbye(absl::string_view reason, absl::string_view message) {
+  if (state_ != State::kWaiting && state_ != State::kOpen) return;
+  Fail({.status = {.code = absl::StatusCode::kUnavailable, .message = std::string(message)},
+        .reason = reason});
+}
+
+// The head and `stream-open` go out together, so that `onopen` and the first event come at once.
+void PrivateStream::CommitHead() {
+  StartBody();
+  state_ = State::kOpen;
+  writer_.Open(plan_.stream_name, built_.resume, built_.last_event_id);
+  if (built_.resume == Resume::kResumed) last_id_ = built_.last_event_id;
+  if (beat_after_head_) writer_.Heartbeat();
+  log_.Publish();
+  last_activity_ = loop_.clock().Now();
+  timer_.Disarm();
+  if (format_ == Format::kSse && policy().heartbeat > absl::ZeroDuration()) {
+    timer_.Arm(policy().heartbeat);
+  }
+  if (policy().max_age != absl::InfiniteDuration()) {
+    max_age_.emplace(loop_.timers(), [this] {
+      SayGoodbye("max_age", "the stream has reached its greatest age; come back for a new one");
+    });
+    max_age_->Arm(policy().max_age * absl::Uniform(workbench_.random, 0.9, 1.1));
+  }
+}
+
+void PrivateStream::StartBody() {
+  exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
+}
+
+bool PrivateStream::AppendEvent(absl::string_view wire) {
+  TranscodedEvent& event = workbench_.event;
+  const absl::Status status = plan_.response.Transcode(wire, event);
+  if (!status.ok()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
+    Fail(FailureOf({.code = status.code(), .message = std::string(status.message())}));
+    return false;
+  }
+  const size_t frame_bytes = writer_.Event(event, IdOf(event));
+  if (frame_bytes > kLargeEventBytes) CountLargeEvent(frame_bytes);
+  log_.Publish();
+  last_activity_ = loop_.clock().Now();
+  return true;
+}
+
+absl::string_view PrivateStream::IdOf(const TranscodedEvent& event) {
+  if (format_ != Format::kSse || !event.has_id || event.id.empty()) return "";
+  const std::optional<EventId> id = EventId::FromValue(event.id);
+  if (!id.has_value()) {
+    plan_.events_without_id.Add();
+    if (plan_.without_id_logged.Raise()) {
+      LogWarning(absl::StrCat(plan_.stream_name, ": an id of ", event.id.size(),
+                              " bytes is longer than ", EventId::kMaxBytes,
+                              " once escaped; events with such ids are sent without one"));
+    }
+    return "";
+  }
+  last_id_ = id->text();
+  return last_id_;
+}
+
+void PrivateStream::CountLargeEvent(size_t frame_bytes) {
+  plan_.large_events.Add();
+  if (plan_.large_logged.Raise()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": an event of ", frame_bytes,
+                            " bytes; common clients of Go stop at 64 KiB"));
+  }
+}
+
+void PrivateStream::EndWell() {
+  writer_.End(policy().endless ? "" : EndId(last_id_));
+  if (policy().endless && format_ == Format::kSse) {
+    EndOpen();
+  } else {
+    EndClean();
+  }
+}
+
+void PrivateStream::Fail(StreamFailure failure) {
+  call_.reset();
+  if (state_ == State::kWaiting) {
+    if (!failure.retryable || format_ != Format::kSse) {
+      RefuseBeforeHead(failure);
+      return;
+    }
+    // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
+    StartBody();
+  }
+  writer_.Fail(failure, EndId(last_id_));
+  if (failure.retryable || format_ != Format::kSse) {
+    EndOpen();
+  } else {
+    EndClean();
+  }
+}
+
+// The exchange calls `finished` once the answer is out.
+void PrivateStream::RefuseBeforeHead(const StreamFailure& failure) {
+  state_ = State::kEnded;
+  timer_.Disarm();
+  exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
+}
+
+StreamFailure PrivateStream::FailureOf(const RpcStatus& status) const {
+  return {.status = status,
+          .details_json =
+              StatusDetailsJson(status.details, *plan_.route.method->descriptor->file()->pool()),
+          .retryable = snapshot_->IsRetryable(status.code)};
+}
+
+// A body that breaks off in the write of its last event would cost that event: Chromium's fetch
+// throws away what it has not yet handed to the page.
+void PrivateStream::EndOpen() {
+  state_ = State::kEnding;
+  max_age_.reset();
+  log_.Publish();
+  timer_.Arm(snapshot_->options().close_grace);
+}
+
+void PrivateStream::EndClean() {
+  state_ = State::kEnded;
+  max_age_.reset();
+  timer_.Disarm();
+  log_.Close(BodyEnd::kClean);
+}
+
+void PrivateStream::OnTimer() {
+  switch (state_) {
+    case State::kWaiting:
+      CommitHead();
+      return;
+    case State::kOpen:
+      BeatIfSilent();
+      return;
+    case State::kEnding:
+      state_ = State::kEnded;
+      log_.Close(BodyEnd::kOpen);
+      return;
+    case State::kEnded:
+      return;
+  }
+}
+
+// While bytes wait in the log the connection is not silent but blocked, and more would not help.
+void PrivateStream::BeatIfSilent() {
+  const absl::Duration silence = loop_.clock().Now() - last_activity_;
+  if (silence >= policy().heartbeat && exchange_->unsent_bytes() == 0) {
+    writer_.Heartbeat();
+    log_.Publish();
+    last_activity_ = loop_.clock().Now();
+  }
+  const absl::Duration rest = policy().heartbeat - (loop_.clock().Now() - last_activity_);
+  timer_.Arm(rest > absl::ZeroDuration() ? rest : policy().heartbeat);
+}
+
+void PrivateStream::OnSent() { ReleaseWhatFits(); }
+
+void PrivateStream::ReleaseWhatFits() {
+  if (call_ == nullptr || unreleased_bytes_ == 0) return;
+  if (exchange_->unsent_bytes() > snapshot_->options().stream_buffer_bytes) return;
+  call_->Release(std::exchange(unreleased_bytes_, 0));
+}
+
+// A browser may close its sending side and go on listening. One line tells: if it is gone, its
+// machine answers with a reset.
+void PrivateStream::OnHalfClosed() {
+  if (format_ != Format::kSse) {
+    OnGone();
+    return;
+  }
+  if (state_ == State::kWaiting) {
+    beat_after_head_ = true;
+  } else if (state_ == State::kOpen && exchange_->unsent_bytes() == 0) {
+    writer_.Heartbeat();
+    log_.Publish();
+    last_activity_ = loop_.clock().Now();
+  }
+}
+
+void PrivateStream::OnGone() {
+  state_ = State::kEnded;
+  Finish();
+}
+
+void PrivateStream::Finish() {
+  call_.reset();
+  timer_.Disarm();
+  max_age_.reset();
+  if (done_ != nullptr) std::exchange(done_, nullptr)(this);
+}
+
+}  // namespace sluice

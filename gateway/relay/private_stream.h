@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/base/byte_log.h"
+#include "gateway/base/loop.h"
+#include "gateway/edge/exchange.h"
+#include "gateway/relay/call_builder.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/relay/stream_writer.h"
+#include "gateway/upstream/upstream.h"
+
+namespace sluice {
+
+// One browser, one streaming RPC, and the log between them.
+//
+// In ⇒ Out:  messages of the service ⇒ events in the log, which the exchange sends.
+// Bounds:    what the browser has not taken is bounded by `stream_buffer_bytes` and what the
+// upstream's
+//            window lets follow; then the RPC is not read any more, and the service waits. Nothing
+//            is dropped.
+// Ownership: ends by calling `done`, which is to destroy it, later.
+// Threads:   its loop's.
+class PrivateStream final : public Upstream::Observer {
+ public:
+  struct Request {
+    std::shared_ptr<const Snapshot> snapshot;
+    const RoutePlan* plan = nullptr;  // of the snapshot
+    Format format = Format::kSse;
+    BuiltCall built;
+    ResponseHead head;  // of a stream that opens
+  };
+
+  // `loop` and `workbench` must outlive the stream. `done` is called once.
+  PrivateStream(Request request, std::unique_ptr<Exchange> exchange, Loop& loop,
+                Workbench& workbench);
+  ~PrivateStream() override;
+
+  // Opens the RPC. `done` may be called from now on, but not from inside.
+  void Start(absl::AnyInvocable<void(PrivateStream*)> done);
+
+  // Says goodbye: one `stream-error` with `reason`, then an open end, so that the browser comes
+  // back.
+  void SayGoodbye(absl::string_view reason, absl::string_view message);
+
+  void OnHeaders() override;
+  void OnMessage(absl::string_view wire) override;
+  void OnEnd(const RpcStatus& status) override;
+
+ private:
+  enum class State {
+    kWaiting,  // the head is not committed
+    kOpen,     // events go out
+    kEnding,   // the terminal event is in the log; the open end waits for its grace
+    kEnded,    // the log is closed
+  };
+
+  void CommitHead();
+  void StartBody();
+  // True if the event is in the log.
+  bool AppendEvent(absl::string_view wire);
+  absl::string_view IdOf(const TranscodedEvent& event);
+  void CountLargeEvent(size_t frame_bytes);
+  void EndWell();
+  void Fail(StreamFailure failure);
+  void RefuseBeforeHead(const StreamFailure& failure);
+  StreamFailure FailureOf(const RpcStatus& status) const;
+  void EndOpen();
+  void EndClean();
+  void OnTimer();
+  void OnSent();
+  void OnHalfClosed();
+  void OnGone();
+  void Finish();
+  void BeatIfSilent();
+  void ReleaseWhatFits();
+  const StreamPolicy& policy() const { return plan_.route.policy; }
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const RoutePlan& plan_;
+  const Format format_;
+  BuiltCall built_;
+  ResponseHead head_;
+  Loop& loop_;
+  Workbench& workbench_;
+  absl::AnyInvocable<void(PrivateStream*)> done_;
+
+  ByteLog log_;
+  StreamWriter writer_;
+  std::unique_ptr<Exchange> exchange_;
+  Timer timer_;  // of the state: open grace, heartbeat, close grace
+  std::optional<Timer> max_age_;
+  std::unique_ptr<Upstream::Call> call_;
+
+  State state_ = State::kWaiting;
+  bool beat_after_head_ = false;  // the browser closed its sending side before the head
+  std::string last_id_;           // in its wire form
+  absl::Time last_activity_;
+  size_t unreleased_bytes_ = 0;  // of messages, taken while the browser was behind
+};
+
+}  // namespace sluice

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gateway/edge/exchange.h"
+#include "gateway/relay/call_builder.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/relay/stream_writer.h"
+
+namespace sluice {
+
+// The answers that are no stream: JSON errors of one shape, with what CORS asks for on every
+// status, and Retry-After on 429 and 503.
+//
+// Threads: any.
+Response RefusalResponse(const Refusal& refusal, const Snapshot& snapshot,
+                         const HttpRequest& request);
+
+// The same for an RPC that failed before anything was sent.
+Response FailureResponse(const StreamFailure& failure, const Snapshot& snapshot,
+                         const HttpRequest& request);
+
+// The head of a stream.
+ResponseHead StreamHead(Format format, const Snapshot& snapshot, const HttpRequest& request);
+
+}  // namespace sluice

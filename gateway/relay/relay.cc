@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request goes through a row of gates, each of which may answer it. Their order is part of the
+// contract: a foreign origin is refused before anything else, and an ended stream is told so before
+// its parameters are looked at, since a browser that comes back must be able to stop.
+#include "gateway/relay/relay.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gateway/base/log.h"
+#include "gateway/relay/call_builder.h"
+#include "gateway/relay/refusal_response.h"
+#include "gateway/sse/event_id.h"
+
+namespace sluice {
+namespace {
+
+constexpr int kNoContent = 204;
+constexpr int kForbidden = 403;
+constexpr int kMethodNotAllowed = 405;
+constexpr int kNotAcceptable = 406;
+constexpr char kStreamMethods[] = "GET, POST, OPTIONS";
+
+Refusal Refused(absl::string_view reason, absl::StatusCode code, std::string message) {
+  return {.reason = reason, .status = {.code = code, .message = std::move(message)}};
+}
+
+}  // namespace
+
+struct Relay::Incoming {
+  std::unique_ptr<Exchange> exchange;
+  std::shared_ptr<const Snapshot> snapshot;
+  const RoutePlan* plan = nullptr;
+  std::vector<QueryParameter> parameters;
+  std::optional<Format> format;
+
+  const HttpRequest& request() const { return exchange->request(); }
+  std::vector<Format> offers() const {
+    if (plan != nullptr && !plan->route.streaming) return {Format::kJson};
+    return {Format::kSse, Format::kNdjson};
+  }
+};
+
+Relay::Relay(Loop& loop, Metrics& metrics)
+    : loop_(loop), metrics_(metrics), streams_(loop), calls_(loop), goodbyes_(loop) {}
+
+Relay::~Relay() = default;
+
+void Relay::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
+  snapshot_ = std::move(snapshot);
+}
+
+void Relay::Serve(std::unique_ptr<Exchange> exchange) {
+  Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
+  incoming.plan = snapshot_->Find(incoming.request().path);
+  const bool answered = RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) ||
+                        RefuseUnknownPath(incoming) || RefuseBadQuery(incoming) ||
+                        AnswerEndedStream(incoming) || RefuseMethod(incoming) ||
+                        RefuseFormat(incoming) || TurnAwayInDrain(incoming);
+  if (!answered) Open(incoming);
+}
+
+void Relay::Drain() {
+  draining_ = true;
+  for (PrivateStream* stream : streams_.Members()) {
+    stream->SayGoodbye("drain", "the gateway is going down; come back to another");
+  }
+}
+
+bool Relay::RefuseForeignOrigin(Incoming& incoming) {
+  if (!incoming.snapshot->origins().Refuses(incoming.request())) return false;
+  Refusal refusal =
+      Refused("foreign_origin", absl::StatusCode::kPermissionDenied,
+              absl::StrCat("the origin ", *incoming.request().headers.Find("origin"),
+                           " may not use this gateway with cookies; list it under cors.origins"));
+  refusal.http_status = kForbidden;
+  Refuse(incoming, refusal);
+  return true;
+}
+
+// Any path, so that a page can read the 404 of a mistyped one.
+bool Relay::AnswerPreflight(Incoming& incoming) {
+  if (!IsPreflight(incoming.request())) return false;
+  const absl::string_view methods =
+      incoming.plan == nullptr ? kStreamMethods : incoming.plan->route.allowed_methods();
+  Response response{.head = {.status = kNoContent}};
+  response.head.headers.Add("Vary", "Origin");
+  incoming.snapshot->origins().AddHeaders(incoming.request(), response.head.headers);
+  incoming.snapshot->origins().AddPreflightHeaders(incoming.request(), methods,
+                                                   response.head.headers);
+  incoming.exchange->Respond(std::move(response));
+  return true;
+}
+
+bool Relay::RefuseUnknownPath(Incoming& incoming) {
+  if (incoming.plan != nullptr) return false;
+  const std::string& path = incoming.request().path;
+  const SkippedMethod* skipped = incoming.snapshot->FindSkipped(path);
+  if (skipped != nullptr) {
+    Refuse(incoming,
+           Refused("not_exposed", absl::StatusCode::kNotFound,
+                   absl::StrCat(skipped->method->full_name, " is not exposed: ", skipped->reason)));
+  } else if (!incoming.snapshot->pending().empty()) {
+    TurnAway(incoming, Refused("schema_pending", absl::StatusCode::kUnavailable,
+                               absl::StrCat("the schema of ",
+                                            absl::StrJoin(incoming.snapshot->pending(), ", "),
+                                            " is not known yet, and no other service has ", path)));
+  } else {
+    Refuse(incoming, Refused("unknown_path", absl::StatusCode::kNotFound,
+                             absl::StrCat("there is nothing at ", path,
+                                          "; paths have the form /package.Service/Method")));
+  }
+  return true;
+}
+
+bool Relay::RefuseBadQuery(Incoming& incoming) {
+  absl::StatusOr<std::vector<QueryParameter>> parameters = ParseQuery(incoming.request().query);
+  if (parameters.ok()) {
+    incoming.parameters = *std::move(parameters);
+    return false;
+  }
+  Refuse(incoming, Refused("bad_parameter", absl::StatusCode::kInvalidArgument,
+                           std::string(parameters.status().message())));
+  return true;
+}
+
+// Answered from the id alone: the stream is over, whatever else the request says.
+bool Relay::AnswerEndedStream(Incoming& incoming) {
+  const HttpRequest& request = incoming.request();
+  if (!incoming.plan->route.streaming || (request.method != "GET" && request.method != "POST") ||
+      !IsEndId(LastEventIdOf(request, incoming.parameters))) {
+    return false;
+  }
+  metrics_.GetCounter("ended_streams_not_run_again").Add();
+  LogDebug("a browser came back to a stream that has ended");
+  Response response{.head = {.status = kNoContent}};
+  response.head.headers.Add("Cache-Control", "no-store");
+  response.head.headers.Add("Vary", "Accept, Origin");
+  incoming.snapshot->origins().AddHeaders(request, response.head.headers);
+  incoming.exchange->Respond(std::move(response));
+  return true;
+}
+
+bool Relay::RefuseMethod(Incoming& incoming) {
+  const Route& route = incoming.plan->route;
+  const std::string& method = incoming.request().method;
+  if (method == "POST" || (method == "GET" && route.allows_get)) return false;
+  Response response;
+  if (method == "OPTIONS") {
+    response.head.status = kNoContent;
+  } else {
+    Count("method_not_allowed");
+    response = RefusalResponse(
+        {.reason = "method_not_allowed",
+         .http_status = kMethodNotAllowed,
+         .status = {.code = absl::StatusCode::kUnimplemented,
+                    .message = absl::StrCat(method, " is not allowed here; allowed are ",
+                                            route.allowed_methods())}},
+        *incoming.snapshot, incoming.request());
+  }
+  response.head.headers.Add("Allow", std::string(route.allowed_methods()));
+  incoming.exchange->Respond(std::move(response));
+  return true;
+}
+
+bool Relay::RefuseFormat(Incoming& incoming) {
+  const std::string* alt = FindParameter(incoming.parameters, "alt");
+  const bool alt_is_field =
+      alt != nullptr && RequestMessage(incoming.plan->request).HasField("alt");
+  std::vector<Format> offers = incoming.offers();
+  if (alt != nullptr && !alt_is_field) {
+    const std::optional<Format> asked = FormatFromAlt(*alt);
+    if (asked.has_value() && std::find(offers.begin(), offers.end(), *asked) != offers.end()) {
+      incoming.format = asked;
+    }
+  } else {
+    incoming.format = Negotiate(incoming.request().headers.Joined("accept"), offers);
+  }
+  if (incoming.format.has_value()) return false;
+  const std::string allowed = absl::StrJoin(offers, ", ", [](std::string* out, Format format) {
+    absl::StrAppend(out, MediaTypeOf(format));
+  });
+  Refusal refusal =
+      Refused("not_acceptable", absl::StatusCode::kInvalidArgument,
+              absl::StrCat("what is asked for cannot be had here; there is ", allowed));
+  refusal.http_status = kNotAcceptable;
+  Refuse(incoming, refusal);
+  return true;
+}
+
+bool Relay::TurnAwayInDrain(Incoming& incoming) {
+  if (!draining_) return false;
+  TurnAway(incoming, Refused("drain", absl::StatusCode::kUnavailable,
+                             "the gateway is going down; come back to another"));
+  return true;
+}
+
+void Relay::Open(Incoming& incoming) {
+  CallBuilder builder(*incoming.snapshot, *incoming.plan, incoming.request(), incoming.parameters);
+  std::optional<BuiltCall> built = builder.Build();
+  if (!built.has_value()) {
+    Refuse(incoming, builder.refusal());
+  } else if (incoming.plan->route.streaming) {
+    OpenStream(incoming, *std::move(built));
+  } else {
+    UnaryCall& call = calls_.Add(std::make_unique<UnaryCall>(
+        std::move(incoming.snapshot), *incoming.plan, std::move(incoming.exchange), loop_));
+    call.Start(std::move(built->call), [this](UnaryCall* done) { calls_.Retire(done); });
+  }
+}
+
+void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
+  ResponseHead head = StreamHead(*incoming.format, *incoming.snapshot, incoming.request());
+  PrivateStream::Request request{.snapshot = std::move(incoming.snapshot),
+                                 .plan = incoming.plan,
+                                 .format = *incoming.format,
+                                 .built = std::move(built),
+                                 .head = std::move(head)};
+  PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
+      std::move(request), std::move(incoming.exchange), loop_, workbench_));
+  stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
+}
+
+void Relay::Refuse(Incoming& incoming, const Refusal& refusal) {
+  Count(refusal.reason);
+  incoming.exchange->Respond(RefusalResponse(refusal, *incoming.snapshot, incoming.request()));
+}
+
+void Relay::TurnAway(Incoming& incoming, const Refusal& refusal) {
+  if (!incoming.format.has_value()) {
+    incoming.format = Negotiate(incoming.request().headers.Joined("accept"), incoming.offers());
+  }
+  const bool can_stream = incoming.request().method == "GET" || incoming.request().method == "POST";
+  if (incoming.format != Format::kSse || !can_stream) {
+    Refuse(incoming, refusal);
+    return;
+  }
+  Count(refusal.reason);
+  ResponseHead head = StreamHead(Format::kSse, *incoming.snapshot, incoming.request());
+  const absl::Duration close_grace = incoming.snapshot->options().close_grace;
+  Goodbye& goodbye =
+      goodbyes_.Add(std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_));
+  goodbye.Say(std::move(head), {.status = refusal.status, .reason = refusal.reason}, close_grace,
+              [this](Goodbye* done) { goodbyes_.Retire(done); });
+}
+
+void Relay::Count(absl::string_view reason) { metrics_.GetCounter("relay_refused", reason).Add(); }
+
+}  // namespace sluice

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
+#include "gateway/edge/exchange.h"
+#include "gateway/relay/goodbye.h"
+#include "gateway/relay/private_stream.h"
+#include "gateway/relay/roster.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/relay/stream_writer.h"
+#include "gateway/relay/unary_call.h"
+
+namespace sluice {
+
+// Serves the requests of one loop: finds the route, refuses what cannot be served, and keeps what
+// is being served.
+//
+// Threads: its loop's. The loop must not run after the relay is gone.
+// Errors:  a request that is refused is answered, and counted as `relay_refused{reason}`.
+class Relay final {
+ public:
+  // `loop` and `metrics` must outlive the relay.
+  Relay(Loop& loop, Metrics& metrics);
+  ~Relay();
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  // Requests from now on are served by `snapshot`; those that run go on as they began.
+  void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);
+
+  // REQUIRES: UseSnapshot was called.
+  void Serve(std::unique_ptr<Exchange> exchange);
+
+  // Says goodbye to every stream, and from now on to every request.
+  void Drain();
+
+  // Requests that are being served.
+  size_t active() const { return streams_.size() + calls_.size() + goodbyes_.size(); }
+
+ private:
+  struct Incoming;  // a request on its way to being served
+
+  // Each answers the request and returns true, or leaves it to the next.
+  bool RefuseForeignOrigin(Incoming& incoming);
+  bool AnswerPreflight(Incoming& incoming);
+  bool RefuseUnknownPath(Incoming& incoming);
+  bool RefuseBadQuery(Incoming& incoming);
+  bool AnswerEndedStream(Incoming& incoming);
+  bool RefuseMethod(Incoming& incoming);
+  bool RefuseFormat(Incoming& incoming);
+  bool TurnAwayInDrain(Incoming& incoming);
+
+  void Open(Incoming& incoming);
+  void OpenStream(Incoming& incoming, BuiltCall built);
+  void Refuse(Incoming& incoming, const Refusal& refusal);
+  // For what may pass: a request that asked for SSE is told inside of a 200.
+  void TurnAway(Incoming& incoming, const Refusal& refusal);
+  void Count(absl::string_view reason);
+
+  Loop& loop_;
+  Metrics& metrics_;
+  Workbench workbench_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  bool draining_ = false;
+  Roster<PrivateStream> streams_;
+  Roster<UnaryCall> calls_;
+  Roster<Goodbye> goodbyes_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/base/metrics.h"
+#include "gateway/relay/forwarded_for.h"
+#include "gateway/relay/origin_policy.h"
+#include "gateway/route/route_table.h"
+#include "gateway/transcode/request_message.h"
+#include "gateway/transcode/response_transcoder.h"
+#include "gateway/upstream/upstream.h"
+
+namespace sluice {
+
+// Something that is worth one line of log, however often it happens. Threads: any.
+class OnceFlag final {
+ public:
+  // True for the first caller.
+  bool Raise() { return !raised_.exchange(true, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> raised_{false};
+};
+
+// All that is needed to serve one route, made when the schema is loaded.
+//
+// Threads: immutable but for its counters; any.
+class RoutePlan final {
+ public:
+  RoutePlan(const Route& route, std::shared_ptr<Upstream> upstream, Metrics& metrics);
+
+  const Route& route;
+  const RequestPlan request;
+  const ResponseTranscoder response;
+  const std::shared_ptr<Upstream> upstream;
+  const std::string stream_name;  // `demo.v1.Ticker/Watch`
+  // The response is a google.api.HttpBody: what is transcoded is not JSON.
+  const bool raw_text;
+
+  // An event whose id is too long has none; one over 64 KiB is cut off by common Go clients.
+  Counter& events_without_id;
+  Counter& large_events;
+  mutable OnceFlag without_id_logged;
+  mutable OnceFlag large_logged;
+};
+
+// What the configuration says about serving.
+struct RelayOptions {
+  absl::Duration open_grace = absl::Milliseconds(250);
+  absl::Duration close_grace = absl::Seconds(1);
+  absl::Duration unary_timeout = absl::Seconds(30);
+  uint64_t stream_buffer_bytes = 64 * 1024;
+  absl::flat_hash_set<absl::StatusCode> retryable = {
+      absl::StatusCode::kUnavailable, absl::StatusCode::kResourceExhausted,
+      absl::StatusCode::kAborted,     absl::StatusCode::kDeadlineExceeded,
+      absl::StatusCode::kInternal,    absl::StatusCode::kUnknown};
+  OriginPolicy::Options origins;
+  std::vector<IpNetwork> trusted_proxies;
+};
+
+// The immutable result of loading configuration and schema: one per request, so that a request is
+// served to its end by what it began with.
+//
+// Ownership: keeps descriptors and upstreams alive.
+// Threads:   immutable; any.
+class Snapshot final {
+ public:
+  struct Parts {
+    RelayOptions options;
+    std::shared_ptr<const RouteTable> routes;
+    // By the name in the configuration. A route whose upstream is not here is a programming error.
+    std::map<std::string, std::shared_ptr<Upstream>> upstreams;
+    // Upstreams whose schema has not been heard of yet: a path that is not known may come with it.
+    std::vector<std::string> pending;
+  };
+
+  // `metrics` must outlive the snapshot.
+  Snapshot(Parts parts, Metrics& metrics);
+
+  const RoutePlan* Find(absl::string_view path) const;
+  const SkippedMethod* FindSkipped(absl::string_view path) const {
+    return routes_->FindSkipped(path);
+  }
+  const RouteTable& routes() const { return *routes_; }
+  const RelayOptions& options() const { return options_; }
+  const OriginPolicy& origins() const { return origins_; }
+  const std::vector<std::string>& pending() const { return pending_; }
+  bool IsRetryable(absl::StatusCode code) const { return options_.retryable.contains(code); }
+
+ private:
+  const RelayOptions options_;
+  const OriginPolicy origins_;
+  const std::shared_ptr<const RouteTable> routes_;
+  const std::vector<std::string> pending_;
+  absl::flat_hash_map<std::string, std::unique_ptr<const RoutePlan>> plans_;  // by path
+};
+
+}  // namespace sluice

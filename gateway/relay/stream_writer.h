@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "absl/random/random.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/base/byte_log.h"
+#include "gateway/base/rpc_status.h"
+#include "gateway/relay/negotiation.h"
+#include "gateway/transcode/response_transcoder.h"
+
+namespace sluice {
+
+// What one loop's streams share: memory that only the event at hand needs, and chance.
+//
+// Threads: one, its loop's.
+struct Workbench {
+  TranscodedEvent event;
+  std::string frame;
+  absl::BitGen random;
+};
+
+// What came of a Last-Event-ID.
+enum class Resume { kFresh, kResumed, kGap };
+
+// How a failed stream ends.
+struct StreamFailure {
+  RpcStatus status;
+  std::string details_json = "[]";
+  bool retryable = true;
+  absl::string_view
+      reason;  // of Sluice's own goodbyes: `drain`, `max_age`; empty for the service's
+};
+
+// `duration` give or take a quarter, so that browsers do not come back all at once.
+absl::Duration Jittered(absl::Duration duration, absl::BitGen& random);
+
+// Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
+//
+// In ⇒ Out: what happened ⇒ whole events appended to a ByteLog, not yet published.
+// Threads:  one, its loop's.
+class StreamWriter final {
+ public:
+  struct Options {
+    Format format = Format::kSse;  // or kNdjson
+    bool unnamed_events = false;   // `?event=message`
+    bool heartbeat_event = false;
+    bool raw_text = false;  // see RoutePlan
+    absl::Duration retry = absl::Seconds(3);
+    absl::Duration end_retry = absl::Seconds(3);
+  };
+
+  // `log` and `workbench` must outlive the writer.
+  StreamWriter(const Options& options, ByteLog& log, Workbench& workbench);
+
+  // `stream-open`. `cursor` is the id that the browser came back with, for kResumed.
+  void Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
+
+  // One message of the service; `id` in its wire form, empty for none. Returns the bytes written.
+  size_t Event(const TranscodedEvent& event, absl::string_view id);
+
+  void Heartbeat();
+
+  // `stream-end`. `end_id` ends with `~end`, or is empty on an endless stream.
+  void End(absl::string_view end_id);
+
+  // `stream-error`. `end_id` as for End, used where the failure is not retryable.
+  void Fail(const StreamFailure& failure, absl::string_view end_id);
+
+ private:
+  void AppendSse(absl::Duration retry, absl::string_view name, absl::string_view json,
+                 absl::string_view id);
+
+  const Options options_;
+  ByteLog& log_;
+  Workbench& workbench_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/unary_call.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/base/log.h"
+#include "gateway/relay/refusal_response.h"
+
+namespace sluice {
+
+UnaryCall::UnaryCall(std::shared_ptr<const Snapshot> snapshot, const RoutePlan& plan,
+                     std::unique_ptr<Exchange> exchange, Loop& loop)
+    : snapshot_(std::move(snapshot)), plan_(plan), loop_(loop), exchange_(std::move(exchange)) {}
+
+UnaryCall::~UnaryCall() = default;
+
+void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> done) {
+  done_ = std::move(done);
+  // A unary answer cannot carry a heartbeat that would tell whether a browser that closed its
+  // sending side still listens, so that counts as its departure.
+  exchange_->SetEvents({.sent = nullptr,
+                        .half_closed = [this] { Finish(); },
+                        .gone = [this] { Finish(); },
+                        .finished = [this] { Finish(); }});
+  call_ = plan_.upstream->Open(std::move(request), *this, loop_);
+}
+
+void UnaryCall::OnMessage(absl::string_view wire) {
+  if (++messages_ == 1) transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
+  if (call_ != nullptr) call_->Release(wire.size());
+}
+
+void UnaryCall::OnEnd(const RpcStatus& status) {
+  call_.reset();
+  if (status.ok() && messages_ != 1) {
+    Answer({.code = absl::StatusCode::kInternal,
+            .message = absl::StrCat("the service ended a unary call with OK and ", messages_,
+                                    " messages; one is right")});
+  } else if (status.ok() && !transcoded_.ok()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": ", transcoded_.message()));
+    Answer({.code = transcoded_.code(), .message = std::string(transcoded_.message())});
+  } else {
+    Answer(status);
+  }
+}
+
+void UnaryCall::Answer(const RpcStatus& status) {
+  if (!status.ok()) {
+    const google::protobuf::DescriptorPool& pool = *plan_.route.method->descriptor->file()->pool();
+    exchange_->Respond(
+        FailureResponse({.status = status, .details_json = StatusDetailsJson(status.details, pool)},
+                        *snapshot_, exchange_->request()));
+    return;
+  }
+  Response response;
+  response.head.headers.Add("Content-Type", std::move(whole_.content_type));
+  response.head.headers.Add("Cache-Control", "no-store");
+  response.head.headers.Add("Vary", "Accept, Origin");
+  snapshot_->origins().AddHeaders(exchange_->request(), response.head.headers);
+  response.body = std::move(whole_.body);
+  exchange_->Respond(std::move(response));
+}
+
+void UnaryCall::Finish() {
+  call_.reset();
+  exchange_.reset();
+  if (done_ != nullptr) std::exchange(done_, nullptr)(this);
+}
+
+}  // namespace sluice

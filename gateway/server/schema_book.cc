@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/server/schema_book.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/catalog.h"
+#include "gateway/upstream/reflection.h"
+
+namespace sluice {
+namespace {
+
+bool HasFiles(const sluice::config::v1::Upstream& upstream) {
+  return upstream.schema().files_size() > 0 || upstream.schema().descriptor_set_size() > 0;
+}
+
+std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
+  std::vector<RouteRule> rules;
+  for (const sluice::config::v1::Route& route : effective.config.routes()) {
+    RouteRule rule;
+    const std::string path = absl::StrCat("routes[", rules.size(), "]");
+    const auto origin = effective.origins.find(absl::StrCat(path, ".selector"));
+    rule.where = origin == effective.origins.end() ? path : origin->second;
+    rule.selector = route.selector();
+    rule.stream = route.stream();
+    rule.forward_headers = {route.forward_headers().begin(), route.forward_headers().end()};
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+}  // namespace
+
+SchemaBook::SchemaBook(EffectiveConfig config) : config_(std::move(config)) {}
+
+void SchemaBook::ReadFiles() {
+  for (const auto& [name, upstream] : config_.config.upstreams()) {
+    const sluice::config::v1::Schema& schema = upstream.schema();
+    if (schema.files_size() > 0) {
+      sets_[name].push_back(
+          ServiceSet::FromProtoFiles({schema.proto_path().begin(), schema.proto_path().end()},
+                                     {schema.files().begin(), schema.files().end()}));
+    }
+    if (schema.descriptor_set_size() > 0) {
+      sets_[name].push_back(ServiceSet::FromDescriptorSets(
+          {schema.descriptor_set().begin(), schema.descriptor_set().end()}));
+    }
+  }
+}
+
+absl::Status SchemaBook::Ask(const std::string& upstream, absl::Duration timeout) {
+  const std::string& target = config_.config.upstreams().at(upstream).target();
+  absl::StatusOr<ReflectedFiles> reflected = ReflectFiles(target, timeout);
+  if (!reflected.ok()) return reflected.status();
+  sets_[upstream] = {
+      ServiceSet::FromFiles(absl::StrCat("reflection of ", upstream, " (", target, ")"),
+                            std::move(reflected->files), std::move(reflected->services))};
+  return absl::OkStatus();
+}
+
+void SchemaBook::ForgetAnswers() {
+  for (const auto& [name, upstream] : config_.config.upstreams()) {
+    if (!HasFiles(upstream)) sets_.erase(name);
+  }
+}
+
+std::vector<std::string> SchemaBook::Pending() const {
+  std::vector<std::string> pending;
+  for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
+           config_.config.upstreams().begin(), config_.config.upstreams().end())) {
+    if (!HasFiles(upstream) && sets_.find(name) == sets_.end()) pending.push_back(name);
+  }
+  return pending;
+}
+
+SchemaBook::Routes SchemaBook::BuildRoutes() const {
+  CatalogBuilder catalog_builder;
+  for (const auto& [name, sets] : sets_) {
+    const sluice::config::v1::Upstream& upstream = config_.config.upstreams().at(name);
+    for (const std::shared_ptr<const ServiceSet>& set : sets) {
+      catalog_builder.Add(name, set, {upstream.services().begin(), upstream.services().end()});
+    }
+  }
+  const std::shared_ptr<const Catalog> catalog = catalog_builder.Build();
+  RouteTableBuilder table_builder(catalog);
+  table_builder.AddRules(RulesOf(config_));
+  RouteTableBuilder::Result built =
+      table_builder.Build(Pending().empty() ? RouteTableBuilder::Completeness::kComplete
+                                            : RouteTableBuilder::Completeness::kIncomplete);
+  return {.table = std::move(built.table),
+          .errors = std::move(built.problems),
+          .left_out = catalog->problems()};
+}
+
+}  // namespace sluice

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gateway/base/problem.h"
+#include "gateway/config/config_loader.h"
+#include "gateway/route/route_table.h"
+#include "gateway/schema/service_set.h"
+
+namespace sluice {
+
+// What is known of the services of each configured upstream, and the routes that follow from it.
+// Grows as services that are asked by reflection answer.
+//
+// Threads: one.
+class SchemaBook final {
+ public:
+  explicit SchemaBook(EffectiveConfig config);
+
+  // Reads the schemas that are in files.
+  void ReadFiles();
+
+  // Asks one of the pending upstreams. Blocks for at most `timeout`. Errors: why it could not be
+  // asked.
+  absl::Status Ask(const std::string& upstream, absl::Duration timeout);
+
+  // Makes pending again whoever answered: a service whose schema cannot be served may be mended.
+  void ForgetAnswers();
+
+  // Names of upstreams that have neither files nor answered yet.
+  std::vector<std::string> Pending() const;
+
+  struct Routes {
+    std::shared_ptr<const RouteTable> table;  // null if there are `errors`
+    Problems errors;                          // nothing can be served before they are mended
+    Problems left_out;                        // services that are not served, and why
+  };
+  Routes BuildRoutes() const;
+
+ private:
+  using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
+
+  const EffectiveConfig config_;
+  std::map<std::string, ServiceSets> sets_;  // by upstream
+};
+
+}  // namespace sluice

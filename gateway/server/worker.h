@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
+#include "gateway/edge/listener.h"
+#include "gateway/relay/relay.h"
+#include "gateway/relay/snapshot.h"
+
+namespace sluice {
+
+// One loop with all that lives on it, and its thread.
+//
+// Threads: made, started and destroyed on one thread; the methods say which others may call them.
+class Worker final {
+ public:
+  // `clock` and `metrics` must outlive the worker.
+  Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot);
+  // Stops the loop and breaks off what runs.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // REQUIRES: not started yet.
+  absl::Status Listen(const Listener::Options& options);
+  uint16_t port() const { return listener_->port(); }
+  void Start();
+
+  // From any thread.
+  void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);
+  void Drain();
+  absl::Time last_turn() const { return loop_.last_turn(); }
+  // Waits until the loop has looked: never from a loop. 0 if it does not come round in time.
+  size_t CountActive();
+
+ private:
+  Metrics& metrics_;
+  Loop loop_;
+  Relay relay_;
+  std::unique_ptr<Listener> listener_;
+  std::thread thread_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/private_stream.h"
+
+#include "absl/strings/match.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/relay/relay_harness.h"
+
+namespace sluice {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr char kWatch[] = "/t.Feed/Watch";
+constexpr char kHeadEnd[] = "Transfer-Encoding: chunked";
+
+RelayHarness::Settings WithStream(const std::function<void(sluice::v1::StreamOptions&)>& set) {
+  RelayHarness::Settings settings;
+  set(settings.stream);
+  return settings;
+}
+
+TEST(PrivateStream, WaitsForTheServiceBeforeItsHead) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  EXPECT_EQ(harness.Got(), "");
+  harness.TellHeaders();
+  EXPECT_THAT(harness.Got(), HasSubstr("event: stream-open\n"));
+}
+
+TEST(PrivateStream, DoesNotWaitLongerThanTheOpenGrace) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.Pass(absl::Milliseconds(240));
+  EXPECT_EQ(harness.Got(), "");
+  harness.Pass(absl::Milliseconds(20));
+  EXPECT_THAT(harness.Got(), HasSubstr("event: stream-open\n"));
+}
+
+TEST(PrivateStream, ReleasesWhatTheBrowserHasTaken) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  EXPECT_THAT(harness.Got(), HasSubstr("data: {\"id\":\"1\",\"text\":\"a\"}\n\n"));
+  EXPECT_EQ(harness.service().newest().released_bytes, 6u);
+}
+
+TEST(PrivateStream, HoldsBackWhatABrowserThatIsBehindWouldNeed) {
+  RelayHarness::Settings settings;
+  settings.relay.stream_buffer_bytes = 4096;
+  RelayHarness harness(settings);
+  harness.Get(kWatch);
+  size_t told = 0;
+  const std::string text(100, 'x');
+  while (harness.service().newest().released_bytes == told && told < (16u << 20)) {
+    harness.TellTick("1", text);
+    told += 105;
+  }
+  EXPECT_LT(harness.service().newest().released_bytes, told);  // the socket is full
+  harness.Got();
+  EXPECT_EQ(harness.service().newest().released_bytes, told);
+}
+
+TEST(PrivateStream, BeatsAfterSilenceOnly) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.mutable_heartbeat()->set_seconds(10); }));
+  harness.Get(kWatch);
+  harness.TellHeaders();
+  harness.Got();
+  harness.Pass(absl::Seconds(6));
+  harness.TellTick("1", "a");
+  harness.Got();
+  harness.Pass(absl::Seconds(6));
+  EXPECT_EQ(harness.Got(), "");
+  harness.Pass(absl::Seconds(5));
+  EXPECT_EQ(harness.Got(), "2\r\n:\n\r\n");
+}
+
+TEST(PrivateStream, AnOkEndIsCleanAndTheOpenConnectionServesOn) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
+  harness.Get(kWatch);
+  harness.TellTick("a b", "x");
+  harness.TellEnd({});
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("id: a~20b\n\n"));
+  EXPECT_THAT(got, HasSubstr("id: a~20b~end\n\n"));
+  EXPECT_THAT(got, EndsWith("\r\n0\r\n\r\n"));
+  EXPECT_EQ(harness.relay().active(), 0u);
+  harness.Get(kWatch);
+  EXPECT_EQ(harness.service().calls().size(), 2u);
+}
+
+TEST(PrivateStream, AFailureThatMayPassEndsOpenAfterItsGrace) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .message = "gone"});
+  EXPECT_THAT(harness.Got(), HasSubstr("\"retryable\":true}\n\n"));
+  harness.Pass(absl::Milliseconds(900));
+  EXPECT_FALSE(harness.AtEnd());
+  harness.Pass(absl::Milliseconds(200));
+  EXPECT_TRUE(harness.AtEnd());
+  EXPECT_EQ(harness.relay().active(), 1u);  // until the browser closes its side, too
+}
+
+TEST(PrivateStream, AFinalFailureBeforeTheHeadIsAnHttpError) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellEnd({.code = absl::StatusCode::kNotFound, .message = "no"});
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(got,
+              EndsWith("{\"code\":5,\"status\":\"NOT_FOUND\",\"message\":\"no\",\"details\":[]}"));
+  EXPECT_EQ(harness.relay().active(), 0u);
+}
+
+TEST(PrivateStream, BytesThatDoNotParseCancelTheRpc) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  harness.Got();
+  harness.TellBytes("\x0a\x7f");
+  EXPECT_EQ(harness.service().newest().observer, nullptr);
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("\"status\":\"INTERNAL\""));
+  EXPECT_THAT(got, Not(HasSubstr("event: Tick")));
+}
+
+TEST(PrivateStream, AnIdThatIsTooLongIsLeftOutAndCounted) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
+  harness.Get(kWatch);
+  harness.TellTick(std::string(125, 'x'), "a");
+  EXPECT_THAT(harness.Got(), Not(HasSubstr("\nid: ")));
+  EXPECT_EQ(harness.metrics().Value("events_without_id", "t.Feed.Watch"), 1u);
+}
+
+TEST(PrivateStream, GrowsOldWithinATenthOfItsAge) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.mutable_max_age()->set_seconds(100); }));
+  harness.Get(kWatch);
+  harness.TellHeaders();
+  harness.Pass(absl::Seconds(89));
+  EXPECT_THAT(harness.Got(), Not(HasSubstr("max_age")));
+  harness.Pass(absl::Seconds(22));
+  EXPECT_THAT(harness.Got(), HasSubstr("\"reason\":\"max_age\"}\n\n"));
+  EXPECT_EQ(harness.service().newest().observer, nullptr);
+}
+
+TEST(PrivateStream, ADepartureCancelsTheRpc) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellHeaders();
+  EXPECT_NE(harness.service().newest().observer, nullptr);
+  harness.Leave();
+  EXPECT_EQ(harness.service().newest().observer, nullptr);
+  EXPECT_EQ(harness.relay().active(), 0u);
+}
+
+TEST(PrivateStream, AHalfCloseIsAnsweredWithAHeartbeat) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellHeaders();
+  EXPECT_THAT(harness.Got(), HasSubstr(kHeadEnd));
+  harness.CloseSendingSide();
+  EXPECT_EQ(harness.Got(), "2\r\n:\n\r\n");
+  EXPECT_NE(harness.service().newest().observer, nullptr);
+}
+
+TEST(PrivateStream, ResumesByTheFieldAndByTheMetadata) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_resume_field("after"); }));
+  harness.Get(kWatch, "Last-Event-ID: 42\r\n");
+  EXPECT_EQ(harness.service().newest().request.message, "\x08\x2a");
+  EXPECT_THAT(harness.service().newest().request.metadata,
+              testing::Contains(std::pair<std::string, std::string>("last-event-id", "42")));
+  harness.TellHeaders();
+  EXPECT_THAT(harness.Got(), HasSubstr("\"resume\":\"resumed\"}\nid: 42\n\n"));
+}
+
+}  // namespace
+}  // namespace sluice

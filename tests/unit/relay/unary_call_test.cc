@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/unary_call.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/relay/relay_harness.h"
+
+namespace sluice {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(UnaryCall, AnswersOnceItsRpcHasEnded) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  harness.TellTick("1", "x");
+  EXPECT_EQ(harness.Got(), "");
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), HasSubstr("\r\n\r\n{\"id\":\"1\",\"text\":\"x\"}"));
+  EXPECT_EQ(harness.relay().active(), 0u);
+}
+
+TEST(UnaryCall, HasADeadline) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  EXPECT_EQ(harness.service().newest().request.timeout, absl::Seconds(30));
+}
+
+TEST(UnaryCall, AnythingButOneMessageIsAnError) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 500 "));
+  harness.Get("/t.Feed/Get");
+  harness.TellTick("1", "x");
+  harness.TellTick("2", "y");
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), HasSubstr("OK and 2 messages"));
+}
+
+TEST(UnaryCall, BytesThatDoNotParseAreAnError) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  harness.TellBytes("\x0a\x7f");
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST(UnaryCall, AHalfCloseIsADeparture) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  harness.CloseSendingSide();
+  EXPECT_EQ(harness.service().newest().observer, nullptr);
+  EXPECT_EQ(harness.relay().active(), 0u);
+}
+
+}  // namespace
+}  // namespace sluice
