@@ -30,9 +30,10 @@ class DemoServer final {
   int port() const;
   std::string target() const;  // `127.0.0.1:50051`
 
-  // What the tests look at: streaming calls open now, and calls of `method`
-  // (`/demo.v1.Tokens/Generate`) so far.
+  // What the tests look at: streaming calls open now, unary calls that wait for their answer now
+  // (`/demo.v1.Faults/Slow`), and calls of `method` (`/demo.v1.Tokens/Generate`) so far.
   int open_streams() const;
+  int open_unary() const;
   int calls(const std::string& method) const;
   // Messages that were given to gRPC on streaming calls so far.
   long messages_sent() const;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/http/origin_policy.h"
+
+#include "gtest/gtest.h"
+
+namespace sluice {
+namespace {
+
+using Verdict = OriginPolicy::Verdict;
+
+HttpRequest From(const std::string& origin, const std::string& host = "gateway.example.com") {
+  HttpRequest request;
+  request.headers.Add("host", host);
+  if (!origin.empty()) request.headers.Add("origin", origin);
+  return request;
+}
+
+std::string Joined(const OriginPolicy& policy, const HttpRequest& request) {
+  HeaderList headers;
+  policy.AddHeaders(request, headers);
+  std::string all;
+  for (const HeaderList::Field& field : headers.fields()) {
+    all += field.name + "=" + field.value + ";";
+  }
+  return all;
+}
+
+TEST(OriginPolicy, IsSameOriginByDefault) {
+  const OriginPolicy policy({});
+  EXPECT_EQ(policy.Judge(From("")), Verdict::kSame);
+  EXPECT_EQ(policy.Judge(From("https://gateway.example.com")), Verdict::kSame);
+  EXPECT_EQ(policy.Judge(From("https://GATEWAY.example.com")), Verdict::kSame);
+  EXPECT_EQ(policy.Judge(From("http://localhost:8080", "localhost:8080")), Verdict::kSame);
+  EXPECT_EQ(policy.Judge(From("https://g.example", "g.example:443")), Verdict::kSame);
+  EXPECT_EQ(policy.Judge(From("http://g.example", "g.example:443")), Verdict::kForeign);
+  EXPECT_EQ(policy.Judge(From("http://localhost:8081", "localhost:8080")), Verdict::kForeign);
+  EXPECT_EQ(policy.Judge(From("null")), Verdict::kForeign);
+  EXPECT_EQ(policy.Judge(From("https://evil.example")), Verdict::kForeign);
+}
+
+TEST(OriginPolicy, EchoesExactOriginsWithCredentials) {
+  const OriginPolicy policy({.origins = {"https://app.example.com"}, .credentials = true});
+  EXPECT_EQ(Joined(policy, From("https://app.example.com")),
+            "Access-Control-Allow-Origin=https://app.example.com;"
+            "Access-Control-Allow-Credentials=true;");
+  EXPECT_EQ(Joined(policy, From("https://app.example.com.evil.example")), "");
+  EXPECT_EQ(Joined(policy, From("http://app.example.com")), "");
+  EXPECT_EQ(Joined(policy, From("")), "");
+}
+
+TEST(OriginPolicy, AnyOriginIsAStarWithoutCredentials) {
+  const OriginPolicy policy({.origins = {"*"}});
+  EXPECT_EQ(Joined(policy, From("https://any.example")), "Access-Control-Allow-Origin=*;");
+}
+
+TEST(OriginPolicy, RefusesAForeignPageThatSendsTheCookie) {
+  const OriginPolicy policy({.origins = {"https://app.example.com"}, .credentials = true});
+  HttpRequest foreign = From("https://evil.example");
+  EXPECT_FALSE(policy.Refuses(foreign));
+  foreign.headers.Add("cookie", "a=b");
+  EXPECT_TRUE(policy.Refuses(foreign));
+  HttpRequest allowed = From("https://app.example.com");
+  allowed.headers.Add("cookie", "a=b");
+  EXPECT_FALSE(policy.Refuses(allowed));
+}
+
+TEST(OriginPolicy, AnswersAPreflightOnlyForWhoIsAllowed) {
+  const OriginPolicy policy({.origins = {"https://app.example.com"}});
+  HttpRequest preflight = From("https://app.example.com");
+  preflight.method = "OPTIONS";
+  EXPECT_FALSE(IsPreflight(preflight));
+  preflight.headers.Add("access-control-request-method", "GET");
+  EXPECT_TRUE(IsPreflight(preflight));
+  HeaderList headers;
+  policy.AddPreflightHeaders(preflight, "GET, POST, OPTIONS", headers);
+  ASSERT_EQ(headers.fields().size(), 3u);
+  EXPECT_EQ(headers.fields()[0].value, "GET, POST, OPTIONS");
+  EXPECT_EQ(headers.fields()[1].value,
+            "Last-Event-ID, Authorization, Content-Type, Cache-Control, X-Request-Id, traceparent, "
+            "tracestate");
+  EXPECT_EQ(headers.fields()[2].value, "600");
+  HeaderList none;
+  policy.AddPreflightHeaders(From("https://evil.example"), "GET", none);
+  EXPECT_TRUE(none.fields().empty());
+}
+
+}  // namespace
+}  // namespace sluice
