@@ -17,7 +17,7 @@
 namespace sluice {
 
 // Why a request is not served. Each `reason` is a label of the counter `relay_refused`.
-struct Refusal {
+struct RequestRefusal {
   absl::string_view reason;  // `unknown_path`, `bad_parameter`: stable
   int http_status = 0;       // 0: the one of the code
   RpcStatus status;
@@ -38,7 +38,7 @@ struct BuiltCall {
 // Request ⇒ RPC: query or body, resume field, metadata.
 //
 // Threads: any.
-// Errors:  a Refusal that names the parameter, member or header.
+// Errors:  a RequestRefusal that names the parameter, member or header.
 class CallBuilder final {
  public:
   // All must outlive the builder.
@@ -47,7 +47,7 @@ class CallBuilder final {
 
   // Nothing after an error: then `refusal` says why.
   std::optional<BuiltCall> Build();
-  const Refusal& refusal() const { return refusal_; }
+  const RequestRefusal& refusal() const { return refusal_; }
 
  private:
   bool ReadParameters(RequestMessage& message);
@@ -61,7 +61,7 @@ class CallBuilder final {
   const HttpRequest& request_;
   const std::vector<QueryParameter>& parameters_;
   BuiltCall built_;
-  Refusal refusal_;
+  RequestRefusal refusal_;
 };
 
 }  // namespace sluice

@@ -23,7 +23,7 @@ Response WithHeaders(Response response, const Snapshot& snapshot, const HttpRequ
 
 }  // namespace
 
-Response RefusalResponse(const Refusal& refusal, const Snapshot& snapshot,
+Response RefusalResponse(const RequestRefusal& refusal, const Snapshot& snapshot,
                          const HttpRequest& request) {
   return WithHeaders(ErrorResponse(refusal.http_status, refusal.status), snapshot, request);
 }

@@ -24,7 +24,7 @@ constexpr int kMethodNotAllowed = 405;
 constexpr int kNotAcceptable = 406;
 constexpr char kStreamMethods[] = "GET, POST, OPTIONS";
 
-Refusal Refused(absl::string_view reason, absl::StatusCode code, std::string message) {
+RequestRefusal Refused(absl::string_view reason, absl::StatusCode code, std::string message) {
   return {.reason = reason, .status = {.code = code, .message = std::move(message)}};
 }
 
@@ -72,7 +72,7 @@ void Relay::Drain() {
 
 bool Relay::RefuseForeignOrigin(Incoming& incoming) {
   if (!incoming.snapshot->origins().Refuses(incoming.request())) return false;
-  Refusal refusal =
+  RequestRefusal refusal =
       Refused("foreign_origin", absl::StatusCode::kPermissionDenied,
               absl::StrCat("the origin ", *incoming.request().headers.Find("origin"),
                            " may not use this gateway with cookies; list it under cors.origins"));
@@ -183,7 +183,7 @@ bool Relay::RefuseFormat(Incoming& incoming) {
   const std::string allowed = absl::StrJoin(offers, ", ", [](std::string* out, Format format) {
     absl::StrAppend(out, MediaTypeOf(format));
   });
-  Refusal refusal =
+  RequestRefusal refusal =
       Refused("not_acceptable", absl::StatusCode::kInvalidArgument,
               absl::StrCat("what is asked for cannot be had here; there is ", allowed));
   refusal.http_status = kNotAcceptable;
@@ -224,12 +224,12 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
 }
 
-void Relay::Refuse(Incoming& incoming, const Refusal& refusal) {
+void Relay::Refuse(Incoming& incoming, const RequestRefusal& refusal) {
   Count(refusal.reason);
   incoming.exchange->Respond(RefusalResponse(refusal, *incoming.snapshot, incoming.request()));
 }
 
-void Relay::TurnAway(Incoming& incoming, const Refusal& refusal) {
+void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
   if (!incoming.format.has_value()) {
     incoming.format = Negotiate(incoming.request().headers.Joined("accept"), incoming.offers());
   }

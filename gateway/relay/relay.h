@@ -55,9 +55,9 @@ class Relay final {
 
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);
-  void Refuse(Incoming& incoming, const Refusal& refusal);
+  void Refuse(Incoming& incoming, const RequestRefusal& refusal);
   // For what may pass: a request that asked for SSE is told inside of a 200.
-  void TurnAway(Incoming& incoming, const Refusal& refusal);
+  void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
   void Count(absl::string_view reason);
 
   Loop& loop_;

@@ -75,6 +75,7 @@ class Server::Parts final {
     }
     absl::Status listening = Listen(MakeSnapshot(routes));
     if (!listening.ok()) return listening;
+    TellReadiness();
     absl::Status ops = StartOps();
     if (!ops.ok()) return ops;
     for (const std::unique_ptr<Worker>& worker : workers_) worker->Start();
@@ -122,21 +123,22 @@ class Server::Parts final {
 
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes) {
     std::vector<std::string> pending = book_.Pending();
-    {
-      absl::MutexLock lock(&mu_);
-      not_ready_reasons_.clear();
-      const bool serves_something = pending.size() < upstreams_.size();
-      for (const std::string& name : pending) {
-        if (!serves_something) {
-          not_ready_reasons_.push_back(absl::StrCat("the schema of ", name, " is not known yet"));
-        }
-      }
-    }
     return std::make_shared<const Snapshot>(Snapshot::Parts{.options = options_,
                                                             .routes = routes.table,
                                                             .upstreams = upstreams_,
                                                             .pending = std::move(pending)},
                                             metrics_);
+  }
+
+  // Ready once anything can be served: one service that is away must not take down the rest.
+  void TellReadiness() {
+    const std::vector<std::string> pending = book_.Pending();
+    absl::MutexLock lock(&mu_);
+    not_ready_reasons_.clear();
+    if (pending.size() < upstreams_.size()) return;
+    for (const std::string& name : pending) {
+      not_ready_reasons_.push_back(absl::StrCat("the schema of ", name, " is not known yet"));
+    }
   }
 
   // On its own thread: asking blocks.
@@ -194,6 +196,8 @@ class Server::Parts final {
     LogInfo(absl::StrCat("serving ", routes.table->routes().size(), " methods"));
     const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(routes);
     for (const std::unique_ptr<Worker>& worker : workers_) worker->UseSnapshot(snapshot);
+    CountActive();  // returns when every loop has it
+    TellReadiness();
   }
 
   void StopAsking() {

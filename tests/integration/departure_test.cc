@@ -75,13 +75,13 @@ TEST(Departure, CancelsAUnaryCallToo) {
   TestGateway gateway;
   for (const bool reset : {true, false}) {
     HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Slow?delay=30s"});
-    ASSERT_TRUE(Eventually([&] { return gateway.service().open_calls() == 1; }));
+    ASSERT_TRUE(Eventually([&] { return gateway.service().open_unary() == 1; }));
     if (reset) {
       answer.peer().Reset();
     } else {
       answer.peer().CloseSendingSide();
     }
-    EXPECT_TRUE(Eventually([&] { return gateway.service().open_calls() == 0; }, absl::Seconds(1)));
+    EXPECT_TRUE(Eventually([&] { return gateway.service().open_unary() == 0; }, absl::Seconds(1)));
   }
 }
 

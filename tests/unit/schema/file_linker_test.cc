@@ -113,6 +113,27 @@ TEST(FileLinker, DoesNotTakeTheStackForAChainOfImports) {
   EXPECT_NE(linker.Link("f9900"), nullptr);
 }
 
+TEST(FileLinker, DoesNotSearchForEverThroughPublicImports) {
+  // Each layer imports all of the layer below publicly: 40 ^ 6 ways from the top to the ground.
+  Files files;
+  constexpr int kWidth = 40;
+  for (int layer = 0; layer < 6; ++layer) {
+    for (int i = 0; i < kWidth; ++i) {
+      FileDescriptorProto& file = files.Add(absl::StrCat(layer, "-", i));
+      for (int below = 0; layer > 0 && below < kWidth; ++below) {
+        file.add_dependency(absl::StrCat(layer - 1, "-", below));
+        file.add_public_dependency(below);
+      }
+    }
+  }
+  FileLinker linker(files.Find());
+
+  EXPECT_NE(linker.Link("2-0"), nullptr);
+  EXPECT_EQ(linker.Link("5-0"), nullptr);
+
+  EXPECT_THAT(linker.ReasonFor("5-0"), HasSubstr("are too many"));
+}
+
 TEST(FileLinker, ReportsATypeThatIsNotThereWithTheElement) {
   Files files;
   FileDescriptorProto& file = files.Add("a");
