@@ -76,7 +76,7 @@ TEST(BadHttp, PipelinedRequestsAreAnsweredInOrder) {
 TEST(BadHttp, APipelinedRequestWaitsForTheStreamToEnd) {
   TestGateway gateway;
   TcpPeer peer(gateway.port());
-  peer.Send(TestRequest{.target = "/demo.v1.Faults/Run?count=3&silence_between=50ms"}.ToBytes() +
+  peer.Send(TestRequest{.target = "/demo.v1.Faults/Run?count=3&silence_between=0.05s"}.ToBytes() +
             TestRequest{.target = "/x", .headers = {{"Connection", "close"}}}.ToBytes());
   const std::string answers = peer.ReadToEnd();
   EXPECT_LT(answers.find("event: stream-end"), answers.find("HTTP/1.1 404")) << answers;

@@ -44,8 +44,8 @@ TEST(Departure, BeforeTheHeadCancelsTheRpc) {
 
 TEST(Departure, AHalfClosedBrowserStillListens) {
   TestGateway gateway;
-  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=3&silence_between=100ms"
-                                               "&silence_before=300ms&send_headers=true"});
+  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=3&silence_between=0.1s"
+                                               "&silence_before=0.3s&send_headers=true"});
   ASSERT_EQ(answer.status(), 200);
   EXPECT_EQ(answer.NextEvent()->name, "stream-open");
   answer.peer().CloseSendingSide();
@@ -56,7 +56,7 @@ TEST(Departure, AHalfClosedBrowserStillListens) {
 
 TEST(Departure, AHalfCloseBeforeTheHeadIsAnsweredAfterIt) {
   TestGateway gateway;
-  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=1&silence_before=400ms"});
+  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=1&silence_before=0.4s"});
   answer.peer().CloseSendingSide();
   const std::string body = answer.ReadBody();
   EXPECT_TRUE(absl::StrContains(body, "\"resume\":\"fresh\"}\n\n:\nevent: FaultsEvent\n")) << body;

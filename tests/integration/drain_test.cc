@@ -33,7 +33,7 @@ TEST(Drain, SaysGoodbyeToEveryStreamInTheMiddleOfABurst) {
 
 TEST(Drain, RefusesNewConnectionsAndTurnsAwayNewRequests) {
   TestGateway gateway({.yaml = "limits: {close_grace: 1s}\n"});
-  HttpAnswer held(gateway.port(), {.target = "/demo.v1.Faults/Slow?delay=500ms"});
+  HttpAnswer held(gateway.port(), {.target = "/demo.v1.Faults/Slow?delay=0.5s"});
   ASSERT_TRUE(Eventually([&] { return gateway.service().open_unary() == 1; }));
   std::thread drain([&] { gateway.server().Drain(); });
   EXPECT_EQ(held.status(), 200);  // what runs is finished

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/transcode/strict_json.h"
+#include "gateway/transcode/request/strict_json.h"
 
 #include <string>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/transcode/json_reader.h"
+#include "gateway/transcode/request/json_reader.h"
 
 #include <memory>
 #include <string>
 
 #include "gateway/transcode/message_printer.h"
-#include "gateway/transcode/strict_json.h"
+#include "gateway/transcode/request/strict_json.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/type_resolver_util.h"

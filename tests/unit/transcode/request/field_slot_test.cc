@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/transcode/field_slot.h"
+#include "gateway/transcode/request/field_slot.h"
 
 #include <functional>
 #include <memory>

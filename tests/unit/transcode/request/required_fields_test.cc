@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/transcode/required_fields.h"
+#include "gateway/transcode/request/required_fields.h"
 
 #include <memory>
 #include <string>

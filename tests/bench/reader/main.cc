@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench-reader: the browsers. Prints what it counted as one JSON object.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/bench/net/socket.h"
+#include "tests/bench/reader/reader.h"
+
+namespace sluice::bench {
+namespace {
+
+// Nearest rank. REQUIRES: sorted, not empty.
+double Microseconds(const std::vector<uint32_t>& sorted_ns, double quantile) {
+  const auto rank = static_cast<size_t>(quantile * static_cast<double>(sorted_ns.size()));
+  return sorted_ns[std::min(rank, sorted_ns.size() - 1)] / 1e3;
+}
+
+nlohmann::json ToJson(Reading reading) {
+  nlohmann::json out = {{"opened", reading.opened},
+                        {"failed", reading.failed},
+                        {"ended", reading.ended},
+                        {"seconds", reading.seconds},
+                        {"events", reading.tally.events},
+                        {"bytes", reading.tally.bytes},
+                        {"cpu_ns", reading.observed_cpu_ns},
+                        {"rss_kb", reading.observed_rss_kb},
+                        {"peak_rss_kb", reading.observed_peak_rss_kb},
+                        {"first_failure", reading.first_failure}};
+  std::vector<uint32_t>& latencies = reading.tally.latencies_ns;
+  if (!latencies.empty()) {
+    std::sort(latencies.begin(), latencies.end());
+    out["p50_us"] = Microseconds(latencies, 0.50);
+    out["p90_us"] = Microseconds(latencies, 0.90);
+    out["p99_us"] = Microseconds(latencies, 0.99);
+  }
+  return out;
+}
+
+int Main(int argc, char** argv) {
+  ReaderOptions options;
+  bool stall = false;
+  CLI::App app{"Opens streams of Server-Sent Events and counts what arrives"};
+  app.add_option("--address", options.address, "HOST:PORT of the server")->required();
+  app.add_option("--path", options.path, "path and query")->required();
+  app.add_option("--body", options.body, "JSON; the request is a POST then");
+  app.add_option("--connections", options.connections, "streams at a time")->capture_default_str();
+  app.add_option("--warmup", options.warmup_seconds, "seconds before it counts")
+      ->capture_default_str();
+  app.add_option("--seconds", options.seconds, "seconds for which it counts")
+      ->capture_default_str();
+  app.add_option("--open-within", options.open_seconds, "seconds for the first events")
+      ->capture_default_str();
+  app.add_option("--observe", options.observed_pid, "process whose CPU and memory to report");
+  app.add_flag("--latency", options.latency, "report the time from the source to here");
+  app.add_flag("--stall", stall, "open the streams and read nothing");
+  CLI11_PARSE(app, argc, argv);
+
+  AllowManyDescriptors();
+  Reader reader(options);
+  std::printf("%s\n", ToJson(stall ? reader.Stall() : reader.Run()).dump().c_str());
+  return 0;
+}
+
+}  // namespace
+}  // namespace sluice::bench
+
+int main(int argc, char** argv) { return sluice::bench::Main(argc, argv); }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/source/text_connection.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+
+namespace sluice::bench {
+namespace {
+
+constexpr size_t kMaxHeadBytes = 4096;
+constexpr size_t kMaxOutBytes = 64 * 1024;
+constexpr std::string_view kResponseHead =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+// The query of "GET /path?rate=20&tag=A HTTP/1.1"; what is not known is left out.
+::bench::v1::Request ParseQuery(const std::string& request_line) {
+  ::bench::v1::Request request;
+  const size_t begin = request_line.find('?');
+  if (begin == std::string::npos) return request;
+  const std::string query =
+      request_line.substr(begin + 1, request_line.find(' ', begin) - begin - 1);
+  for (const std::string& pair : std::vector<std::string>(absl::StrSplit(query, '&'))) {
+    const std::pair<std::string, std::string> item = absl::StrSplit(pair, absl::MaxSplits('=', 1));
+    double number = 0;
+    const bool is_number = absl::SimpleAtod(item.second, &number);
+    if (item.first == "rate" && is_number) request.set_rate(number);
+    if (item.first == "count" && is_number) request.set_count(static_cast<int64_t>(number));
+    if (item.first == "size" && is_number) request.set_size(static_cast<int32_t>(number));
+    if (item.first == "tag") request.set_tag(item.second);
+  }
+  return request;
+}
+
+}  // namespace
+
+TextConnection::TextConnection(Fd fd, Surroundings surroundings)
+    : fd_(std::move(fd)), around_(std::move(surroundings)) {
+  around_.loop.Watch(fd_.get(), EPOLLIN, [this](uint32_t events) { OnReady(events); });
+}
+
+TextConnection::~TextConnection() { around_.loop.Forget(fd_.get()); }
+
+void TextConnection::OnReady(uint32_t events) {
+  bool alive = true;
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) alive = Receive();
+  if (alive && feed_ != nullptr) alive = Flush();
+  if (alive) return;
+  const auto closed = around_.closed;
+  closed();
+}
+
+bool TextConnection::Receive() {
+  std::array<char, 4096> buffer;
+  const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+  if (size < 0) return errno == EAGAIN;
+  if (size == 0 || head_.size() > kMaxHeadBytes) return false;
+  head_.append(buffer.data(), static_cast<size_t>(size));
+  if (feed_ == nullptr && head_.find("\r\n\r\n") != std::string::npos) Start();
+  return true;
+}
+
+void TextConnection::Start() {
+  feed_ = std::make_shared<Feed>(ParseQuery(head_.substr(0, head_.find('\r'))), EncodeSseChunk);
+  out_ = kResponseHead;
+  if (!feed_->paced()) return;
+  // A connection that cannot send any more is noticed, and closed, at the loop's next turn.
+  feed_->set_wake([this] { Flush(); });
+  around_.pacer.Add(feed_);
+}
+
+bool TextConnection::Flush() {
+  for (;;) {
+    std::array<char, 16 * 1024> buffer;
+    while (out_.size() < kMaxOutBytes) {
+      const size_t size = feed_->Read(buffer.data(), buffer.size());
+      if (size == 0) break;
+      out_.append(buffer.data(), size);
+    }
+    if (out_.empty()) break;
+    const ssize_t sent = ::send(fd_.get(), out_.data() + out_offset_, out_.size() - out_offset_,
+                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno != EAGAIN) return false;
+    out_offset_ += sent < 0 ? 0 : static_cast<size_t>(sent);
+    if (out_offset_ < out_.size()) {
+      if (!std::exchange(waits_for_room_, true)) {
+        around_.loop.Change(fd_.get(), EPOLLIN | EPOLLOUT);
+      }
+      return true;
+    }
+    out_.clear();
+    out_offset_ = 0;
+  }
+  if (std::exchange(waits_for_room_, false)) around_.loop.Change(fd_.get(), EPOLLIN);
+  return !feed_->finished();
+}
+
+}  // namespace sluice::bench

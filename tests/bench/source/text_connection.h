@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gateway/base/fd.h"
+#include "tests/bench/net/event_loop.h"
+#include "tests/bench/source/feed.h"
+#include "tests/bench/source/pacer.h"
+
+namespace sluice::bench {
+
+// Sends the same streams as plain Server-Sent Events over HTTP/1.1, with no gateway: what the byte
+// relay stands in front of.
+//
+// In:      GET with rate, count, size and tag in the query. Out: chunks of one event each.
+// Bounds:  a head of 4 KiB; 64 KiB of output wait here.
+// Threads: one.
+// Errors:  anything unexpected closes the connection.
+class TextConnection final {
+ public:
+  struct Surroundings {
+    EventLoop& loop;
+    Pacer& pacer;
+    // Called once, when the connection is over; may destroy it.
+    std::function<void()> closed;
+  };
+
+  TextConnection(Fd fd, Surroundings surroundings);
+  ~TextConnection();
+  TextConnection(const TextConnection&) = delete;
+  TextConnection& operator=(const TextConnection&) = delete;
+
+ private:
+  void OnReady(uint32_t events);
+  // False: the connection is over.
+  bool Receive();
+  bool Flush();
+  void Start();
+
+  Fd fd_;
+  Surroundings around_;
+  std::string head_;
+  std::shared_ptr<Feed> feed_;
+  std::string out_;
+  size_t out_offset_ = 0;
+  bool waits_for_room_ = false;
+};
+
+}  // namespace sluice::bench
