@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/kinds.h"
 
+#include <cstdint>
 #include <limits>
 #include <string>
 

@@ -14,7 +14,6 @@
 #include "absl/time/time.h"
 #include "gateway/base/nearest_name.h"
 #include "gateway/config/config_values.h"
-#include "gateway/config/network_values.h"
 
 namespace sluice {
 namespace {

@@ -2,13 +2,16 @@
 #include "gateway/config/config_draft.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/config/field_value.h"
 
 namespace sluice {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -23,6 +26,72 @@ absl::string_view Above(absl::string_view path) {
 const FieldDescriptor& KeyField(const FieldDescriptor& map) {
   return *map.message_type()->map_key();
 }
+
+bool HasPresets(const Descriptor& type) {
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (!PresetTexts(*type.field(i)).empty()) return true;
+  }
+  return false;
+}
+
+void Preset(Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    for (const std::string& text : PresetTexts(field)) {
+      [[maybe_unused]] const absl::Status status = SetText(message, field, text);
+      assert(status.ok());
+    }
+    // A message without presets (`schema`) means something by being there.
+    if (!field.is_repeated() && !IsText(field) && HasPresets(*field.message_type())) {
+      Preset(*message.GetReflection()->MutableMessage(&message, &field));
+    }
+  }
+}
+
+class DefaultOrigins final {
+ public:
+  explicit DefaultOrigins(ConfigDraft& draft) : draft_(draft) {}
+
+  void Note(const std::string& path, const Message& message) {
+    const Descriptor& type = *message.GetDescriptor();
+    if (type.file() != sluice::config::v1::Config::descriptor()->file()) return;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      NoteField(path.empty() ? field.name() : absl::StrCat(path, ".", field.name()), message,
+                field);
+    }
+  }
+
+ private:
+  void NoteField(const std::string& path, const Message& message, const FieldDescriptor& field) {
+    const auto& reflection = *message.GetReflection();
+    if (IsText(field)) {
+      draft_.SetDefaultOrigin(path);
+    } else if (!field.is_repeated()) {
+      if (reflection.HasField(message, &field)) Note(path, reflection.GetMessage(message, &field));
+    } else {
+      if (reflection.FieldSize(message, &field) == 0) draft_.SetDefaultOrigin(path);
+      for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+        const Message& item = reflection.GetRepeatedMessage(message, &field, i);
+        if (field.is_map()) {
+          NoteEntry(path, item);
+        } else {
+          Note(absl::StrCat(path, "[", i, "]"), item);
+        }
+      }
+    }
+  }
+
+  void NoteEntry(const std::string& path, const Message& entry) {
+    const auto& reflection = *entry.GetReflection();
+    const Descriptor& type = *entry.GetDescriptor();
+    const std::string key = reflection.GetString(entry, type.map_key());
+    Note(absl::StrCat(path, ".", key), reflection.GetMessage(entry, type.map_value()));
+  }
+
+  ConfigDraft& draft_;
+};
 
 }  // namespace
 
@@ -67,6 +136,10 @@ bool ConfigDraft::HasUnread(absl::string_view path) const {
   const auto found = unread_.lower_bound(below);
   return found != unread_.end() && absl::StartsWith(*found, below);
 }
+
+void ApplyPresets(ConfigDraft& draft) { Preset(draft.config()); }
+
+void NoteDefaults(ConfigDraft& draft) { DefaultOrigins(draft).Note("", draft.config()); }
 
 Message& MapValue(Message& message, const FieldDescriptor& map, const std::string& key) {
   const Reflection& reflection = *message.GetReflection();

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/problem.h"
@@ -50,6 +51,13 @@ class ConfigDraft final {
   std::set<std::string, std::less<>> unread_;
   Problems problems_;
 };
+
+// The lowest source: writes every preset, so that the others can write over it.
+void ApplyPresets(ConfigDraft& draft);
+
+// After the highest source: what nothing gave comes from `default`. Fields that know whether they
+// were given, as those of sluice.v1.StreamOptions do, stay without an origin.
+void NoteDefaults(ConfigDraft& draft);
 
 // The value under `key` of a map of messages, which is added if it is not there.
 google::protobuf::Message& MapValue(google::protobuf::Message& message,

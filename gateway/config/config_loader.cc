@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/config/config_checks.h"
 #include "gateway/config/config_draft.h"
-#include "gateway/config/defaults.h"
 #include "gateway/config/overrides.h"
 #include "gateway/config/yaml_reader.h"
 

@@ -12,7 +12,8 @@
 
 namespace sluice {
 
-// How single values are written in the configuration and on the command line. Pure functions.
+// How single values are written in the configuration and on the command line. Pure functions; no
+// name is looked up.
 //
 // Errors: INVALID_ARGUMENT that quotes the value and says what is allowed.
 
@@ -47,6 +48,16 @@ std::optional<absl::StatusCode> CodeFromName(absl::string_view name);
 
 // The text in quotes for a problem: what is not printable is escaped, what is long is cut.
 std::string Quoted(absl::string_view text);
+
+// A gRPC target with all that it needs: `localhost:50051`, `dns:///demo:50051`,
+// `unix:/run/demo.sock`, `ipv4:10.0.0.1:50051,10.0.0.2:50051`.
+absl::Status CheckTarget(absl::string_view text);
+
+// An origin as browsers send it: `https://app.example.com`, `http://localhost:8081`.
+absl::Status CheckOrigin(absl::string_view text);
+
+// An address or a network: `10.0.0.0/8`, `10.1.2.3`, `fd00::/8`.
+absl::Status CheckNetwork(absl::string_view text);
 
 // Digits only, at least one.
 bool IsDecimal(absl::string_view text);

@@ -6,6 +6,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "gateway/base/nearest_name.h"
 #include "gateway/config/config_values.h"
@@ -121,6 +123,15 @@ sluice::config::v1::Kind KindOf(const FieldDescriptor& field) {
 
 bool IsText(const FieldDescriptor& field) {
   return field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsDuration(field);
+}
+
+std::vector<std::string> PresetTexts(const FieldDescriptor& field) {
+  if (!field.options().HasExtension(sluice::config::v1::preset)) return {};
+  absl::string_view text = field.options().GetExtension(sluice::config::v1::preset);
+  if (!field.is_repeated()) return {std::string(text)};
+  absl::ConsumePrefix(&text, "[");
+  absl::ConsumeSuffix(&text, "]");
+  return absl::StrSplit(text, ", ");
 }
 
 std::vector<std::string> EnumNames(const google::protobuf::EnumDescriptor& type) {

@@ -16,7 +16,7 @@
 #include "gateway/edge/exchange_notices.h"
 #include "gateway/edge/refusal.h"
 #include "gateway/edge/request_reader.h"
-#include "gateway/edge/response_head.h"
+#include "gateway/http/response_head.h"
 
 namespace sluice {
 

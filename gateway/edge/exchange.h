@@ -8,24 +8,12 @@
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/byte_log.h"
 #include "gateway/base/executor.h"
-#include "gateway/edge/http_request.h"
+#include "gateway/http/http_request.h"
+#include "gateway/http/response.h"
 
 namespace sluice {
 
 class Connection;
-
-// The head of an answer. The edge adds what belongs to the connection: Transfer-Encoding,
-// Content-Length, Connection, Date.
-struct ResponseHead {
-  int status = 200;
-  HeaderList headers;  // names in any case; sent as they are
-};
-
-struct Response {
-  ResponseHead head;
-  std::string body;
-  bool close = false;  // the connection is of no more use
-};
 
 // One request and the answer that it is owed: Respond, or StartBody, once.
 //

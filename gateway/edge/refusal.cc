@@ -2,7 +2,7 @@
 #include "gateway/edge/refusal.h"
 
 #include "absl/status/status.h"
-#include "gateway/edge/error_response.h"
+#include "gateway/http/error_response.h"
 
 namespace sluice {
 namespace {

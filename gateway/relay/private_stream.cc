@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/log.h"
-#include "gateway/edge/error_response.h"
+#include "gateway/http/error_response.h"
 #include "gateway/relay/refusal_response.h"
 #include "gateway/sse/event_id.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "gateway/edge/error_response.h"
+#include "gateway/http/error_response.h"
 
 namespace sluice {
 namespace {

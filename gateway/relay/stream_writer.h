@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/byte_log.h"
 #include "gateway/base/rpc_status.h"
-#include "gateway/relay/negotiation.h"
+#include "gateway/http/negotiation.h"
 #include "gateway/transcode/response_transcoder.h"
 
 namespace sluice {

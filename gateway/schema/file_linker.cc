@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/schema/file_linker.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/bundled_protos.h"
 #include "gateway/schema/proto_text.h"
@@ -20,6 +22,12 @@ using google::protobuf::ServiceDescriptor;
 
 constexpr size_t kMostProblemsOfFile = 20;
 constexpr size_t kDeepestImports = 256;
+// Protobuf looks at each import of a file, and at what that imports publicly, when it links the
+// file and again for the elements in it. So much, in steps of some nanoseconds, for all files
+// together.
+constexpr uint64_t kMostReach = 1'000'000'000;
+constexpr uint64_t kStepsOfFile = 16;
+constexpr uint64_t kBytesOfElement = 8;
 
 class LinkErrors final : public DescriptorPool::ErrorCollector {
  public:
@@ -76,6 +84,7 @@ FileLinker::FileLinker(Find find) : FileLinker(std::move(find), "missing") {}
 FileLinker::FileLinker(Find find, std::string missing)
     : find_(std::move(find)),
       missing_(std::move(missing)),
+      reach_left_(kMostReach),
       pool_(std::make_unique<DescriptorPool>()) {
   // Without this, protobuf puts an empty message in the place of a file that is missing.
   pool_->EnforceWeakDependencies(true);
@@ -165,7 +174,28 @@ void FileLinker::LookAtImport(const std::string& importer, const std::string& im
   file.reason = other.reason;
 }
 
+bool FileLinker::TakeReach(File& file) {
+  const FileDescriptorProto& proto = *file.source.file;
+  uint64_t reach = 0;
+  for (const std::string& import : proto.dependency()) {
+    reach = std::min(kMostReach, reach + 1 + files_.at(import).public_reach);
+  }
+  for (const int index : proto.public_dependency()) {
+    if (index < 0 || index >= proto.dependency_size()) continue;  // for protobuf to report
+    const File& import = files_.at(proto.dependency(index));
+    file.public_reach = std::min(kMostReach, file.public_reach + 1 + import.public_reach);
+  }
+  const uint64_t steps = reach * (kStepsOfFile + proto.ByteSizeLong() / kBytesOfElement);
+  if (steps > reach_left_) return false;
+  reach_left_ -= steps;
+  return true;
+}
+
 void FileLinker::LinkTop(const std::string& name, File& file) {
+  if (!TakeReach(file)) {
+    Break(file, Shown(name), "its imports, and what they import publicly, are too many");
+    return;
+  }
   LinkErrors errors(name, file.source);
   const FileDescriptor* linked = nullptr;
   {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +20,8 @@ namespace sluice {
 // Makes linked descriptors of loose files, imports first. Works off a list of its own, not by
 // recursion: a chain of ten thousand imports must not take the stack.
 //
-// Bounds:    DescriptorLimits, 20 problems a file, imports nested 256 deep.
+// Bounds:    DescriptorLimits, 20 problems a file, imports nested 256 deep, and the time that goes
+//            into searching through imports of imports.
 // Ownership: owns the descriptors until TakePool(); borrows the files.
 // Threads:   one.
 // Errors:    a file that is broken, or imports one that is, is not linked.
@@ -63,12 +65,17 @@ class FileLinker final {
     Source source;
     int next_import = 0;
     std::string reason;  // the first thing wrong
+    // Imports that whoever imports this file sees through it: its public ones, and theirs, counted
+    // by every way that leads to them.
+    uint64_t public_reach = 0;
   };
 
   void Open(const std::string& name);
   // Looks at the next import of the file on top, or links it.
   void Step();
   void LookAtImport(const std::string& importer, const std::string& import);
+  // False if protobuf would search through too many imports.
+  bool TakeReach(File& file);
   void LinkTop(const std::string& name, File& file);
   void Break(File& file, const std::string& where, const std::string& what);
   std::string PlaceOfImport(const std::string& importer, const std::string& import) const;
@@ -77,6 +84,7 @@ class FileLinker final {
   const Find find_;
   const std::string missing_;
   DescriptorLimits limits_;
+  uint64_t reach_left_;
   std::unique_ptr<google::protobuf::DescriptorPool> pool_;
   std::map<std::string, File> files_;
   std::vector<std::string> open_;  // each imports the next

@@ -17,6 +17,7 @@
 #include <grpc/support/time.h>
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -73,7 +74,9 @@ void GrpcCall::Open(Upstream::Observer& observer, Executor& executor) {
 }
 
 void GrpcCall::Release(size_t bytes) {
-  unreleased_bytes_.fetch_sub(static_cast<int64_t>(bytes));
+  const int64_t before = unreleased_bytes_.fetch_sub(static_cast<int64_t>(bytes));
+  assert(before >= static_cast<int64_t>(bytes));
+  static_cast<void>(before);
   ReadOnIfRoom();
 }
 

@@ -53,7 +53,8 @@ class Upstream {
   class Call {
    public:
     virtual ~Call() = default;
-    // `bytes` of messages were taken: that much more may be received.
+    // `bytes` of messages were taken: that much more may be received. A message without bytes does
+    // not count once it was told, so what an observer makes of many of them is for it to bound.
     virtual void Release(size_t bytes) = 0;
   };
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's cards. For browser tests every part has a data-testid:
 //
-//   {clock,room,uploads,ticker,tokens,faults}-{start,stop,status,count,opened,heartbeats,last-id,events}
-//     -status   data-state: idle, connecting, open, resumed, gap, reconnecting, ended, failed, refused
-//               data-ready: the EventSource's readyState when it last said something: 0, 1 or 2
+//   CARD-start, -stop, -status, -count, -opened, -heartbeats, -last-id, -events,
+//   where CARD is one of clock, room, uploads, ticker, tokens, faults:
+//     -status   data-state: idle, connecting, open, resumed, gap, reconnecting, ended, failed or
+//               refused; data-ready: the EventSource's readyState when it last said something
 //     -events   newest first; each line has data-event and data-id
-//   clock-now · room-text room-post room-away room-chat · uploads-link uploads-qr uploads-pictures
-//   ticker-table · tokens-text tokens-usage · faults-error · gateway
-//   phone.html: phone-files phone-sample phone-done phone-status
+//   clock-now · room-text, -post, -away, -chat · uploads-link, -qr, -pictures · ticker-table ·
+//   tokens-text, -usage · faults-error · gateway
+//   phone.html: phone-files, -sample, -done, -status
 
 import {drawQr} from './qr.js';
-import {Stream, call} from './stream.js';
+import {call, Stream} from './stream.js';
 
 const {gateway} = await (await fetch('config.json')).json();
 const part = (testid) => document.querySelector(`[data-testid="${testid}"]`);
@@ -31,10 +32,12 @@ const clock = new Stream('clock', {
 
 // --- Room
 const room = new Stream('room', {
-  url: () => urlOf('demo.v1.Room/Join', [
-    ['room', fields('room').room.value],
-    ['member', fields('room').member.value],
-  ]),
+  url: () => urlOf(
+      'demo.v1.Room/Join',
+      [
+        ['room', fields('room').room.value],
+        ['member', fields('room').member.value],
+      ]),
   events: {
     UserConnected: (user, event) => say(event, `${user.member} came in`),
     UserMessage: (message, event) => say(event, `${message.member}: ${message.text}`),
@@ -79,15 +82,20 @@ document.getElementById('room-post').addEventListener('submit', async (event) =>
 
 // --- Uploads
 const uploads = new Stream('uploads', {
-  url: () => urlOf('demo.v1.Uploads/Watch', [
-    ['member_id', fields('uploads').member_id.value],
-    ['identifier', fields('uploads').identifier.value],
-  ]),
+  url: () => urlOf(
+      'demo.v1.Uploads/Watch',
+      [
+        ['member_id', fields('uploads').member_id.value],
+        ['identifier', fields('uploads').identifier.value],
+      ]),
   events: {UploadList: (list) => part('uploads-pictures').replaceChildren(...pictures(list))},
 });
 fields('uploads').member_id.value = 'member-1';
 fields('uploads').identifier.value =
-    Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    Array
+        .from(
+            crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0'))
+        .join('');
 
 function pictures(list) {
   return (list.pictures ?? []).map((picture) => {
@@ -118,13 +126,16 @@ uploads.parts.start.addEventListener('click', () => {
 // --- Ticker
 const kPrice = new Intl.NumberFormat('en', {minimumFractionDigits: 2});
 const ticker = new Stream('ticker', {
-  url: () => urlOf('demo.v1.Ticker/Watch', [
-    ...fields('ticker').symbols.value.split(/[\s,]+/).map((symbol) => ['symbols', symbol]),
-    ['interval', fields('ticker').interval.value],
-  ]),
+  url: () => urlOf(
+      'demo.v1.Ticker/Watch',
+      [
+        ...fields('ticker').symbols.value.split(/[\s,]+/).map((symbol) => ['symbols', symbol]),
+        ['interval', fields('ticker').interval.value],
+      ]),
   events: {Tick: showTick},
 });
-ticker.parts.start.addEventListener('click', () => part('ticker-table').tBodies[0].replaceChildren());
+ticker.parts.start.addEventListener(
+    'click', () => part('ticker-table').tBodies[0].replaceChildren());
 
 function showTick(tick) {
   const body = part('ticker-table').tBodies[0];
@@ -136,8 +147,11 @@ function showTick(tick) {
   }
   // The volume is an int64, so JSON has it as a string: BigInt keeps all its digits.
   const texts = [
-    tick.symbol, kPrice.format(tick.price), kPrice.format(tick.quote.bid),
-    kPrice.format(tick.quote.ask), BigInt(tick.volume).toLocaleString('en'),
+    tick.symbol,
+    kPrice.format(tick.price),
+    kPrice.format(tick.quote.bid),
+    kPrice.format(tick.quote.ask),
+    BigInt(tick.volume).toLocaleString('en'),
   ];
   texts.forEach((text, i) => (row.cells[i].textContent = text));
   row.cells[1].dataset.direction = tick.direction ?? '';
@@ -145,10 +159,12 @@ function showTick(tick) {
 
 // --- Tokens
 const tokens = new Stream('tokens', {
-  url: () => urlOf('demo.v1.Tokens/Generate', [
-    ['prompt', fields('tokens').prompt.value],
-    ['max_tokens', fields('tokens').max_tokens.value],
-  ]),
+  url: () => urlOf(
+      'demo.v1.Tokens/Generate',
+      [
+        ['prompt', fields('tokens').prompt.value],
+        ['max_tokens', fields('tokens').max_tokens.value],
+      ]),
   events: {Token: (token) => (part('tokens-text').textContent += token.text)},
   changed: showUsage,
 });
@@ -166,7 +182,8 @@ async function showUsage() {
 
 // --- Faults
 const faults = new Stream('faults', {
-  url: () => urlOf('demo.v1.Faults/Run', Array.from(fields('faults'), (input) => [input.name, input.value])),
+  url: () => urlOf(
+      'demo.v1.Faults/Run', Array.from(fields('faults'), (input) => [input.name, input.value])),
   events: {FaultsEvent: () => {}},
   changed: ({error}) => {
     part('faults-error').textContent = error ? JSON.stringify(error) : 'none';
@@ -176,8 +193,9 @@ const faults = new Stream('faults', {
 part('gateway').textContent = gateway;
 showUsage();
 
-// A browser keeps a page that is left in its back-forward cache, and Chromium keeps its streams open there:
-// nobody looks, but the service goes on sending. So close on the way out, and open again on the way in.
+// A browser keeps a page that is left in its back-forward cache, and Chromium keeps its streams
+// open there: nobody looks, but the service goes on sending. So close on the way out, and open
+// again on the way in.
 const streams = [clock, room, uploads, ticker, tokens, faults];
 let paused = [];
 addEventListener('pagehide', () => {

@@ -8,7 +8,10 @@ const kThumbnailPixels = 240;
 
 const {gateway} = await (await fetch('config.json')).json();
 const query = new URLSearchParams(location.search);
-const upload = {member_id: query.get('member_id'), identifier: query.get('identifier')};
+const upload = {
+  member_id: query.get('member_id'),
+  identifier: query.get('identifier')
+};
 const part = (testid) => document.querySelector(`[data-testid="${testid}"]`);
 
 function show(state, text) {
@@ -26,7 +29,8 @@ function thumbnailOf(canvas) {
 }
 
 async function add(name, canvas, bytes) {
-  const picture = {name, contentType: 'image/jpeg', thumbnail: thumbnailOf(canvas), sizeBytes: bytes};
+  const picture =
+      {name, contentType: 'image/jpeg', thumbnail: thumbnailOf(canvas), sizeBytes: bytes};
   const {count} = await call(gateway, 'demo.v1.Uploads/Add', {...upload, picture});
   show('added', `${count} added.`);
 }
@@ -62,11 +66,14 @@ async function trying(action) {
 }
 
 part('phone-files').addEventListener('change', (event) => trying(async () => {
-  for (const file of event.target.files) await addFile(file);
-}));
+                                                 for (const file of event.target.files)
+                                                   await addFile(file);
+                                               }));
 part('phone-sample').addEventListener('click', () => trying(addSample));
-part('phone-done').addEventListener('click', () => trying(async () => {
-  const {count} = await call(gateway, 'demo.v1.Uploads/Done', upload);
-  show('done', `Done: ${count ?? 0} added. You can close this page.`);
-}));
+part('phone-done')
+    .addEventListener(
+        'click', () => trying(async () => {
+                   const {count} = await call(gateway, 'demo.v1.Uploads/Done', upload);
+                   show('done', `Done: ${count ?? 0} added. You can close this page.`);
+                 }));
 document.documentElement.dataset.ready = 'true';

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A QR code of a short text (ISO/IEC 18004): byte mode, error correction level L, versions 1 to 9, always
-// mask 0. That is little of the standard, and all that a link of up to 230 bytes needs.
+// A QR code of a short text (ISO/IEC 18004): byte mode, error correction level L, versions 1 to 9,
+// always mask 0. That is little of the standard, and all that a link of up to 230 bytes needs.
 //
 // The text becomes data codewords, these are split into blocks, each block gets its Reed-Solomon
-// codewords, the blocks are interleaved, and the bits are laid out in a zigzag around the fixed patterns.
+// codewords, the blocks are interleaved, and the bits are laid out in a zigzag around the fixed
+// patterns.
 
-// By version: data codewords in a block, blocks, error correction codewords in a block, and where the
-// alignment patterns stand.
+// By version: data codewords in a block, blocks, error correction codewords in a block, and where
+// the alignment patterns stand.
 const kVersions = [
   null,
   {data: 19, blocks: 1, check: 7, align: []},
@@ -133,7 +134,8 @@ function setVersion(set, size, version) {
 // The modules of the code, rows of 0 and 1; null for a text that is too long.
 export function qrModules(text) {
   const bytes = new TextEncoder().encode(text);
-  const version = kVersions.findIndex((known) => known && known.data * known.blocks - 2 >= bytes.length);
+  const version =
+      kVersions.findIndex((known) => known && known.data * known.blocks - 2 >= bytes.length);
   if (version < 0) return null;
   const words = codewordsOf(bytes, kVersions[version]);
   const grid = fixedPatterns(version);

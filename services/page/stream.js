@@ -2,7 +2,8 @@
 // One stream on the page: an EventSource, its state, and a log of what came.
 
 const kMostLogLines = 200;
-const kSluiceEvents = ['stream-open', 'stream-end', 'stream-error', 'stream-gap', 'stream-heartbeat'];
+const kSluiceEvents =
+    ['stream-open', 'stream-end', 'stream-error', 'stream-gap', 'stream-heartbeat'];
 const kStateTexts = {
   idle: 'not started',
   connecting: 'connecting',
@@ -30,7 +31,8 @@ export async function call(gateway, method, request) {
 }
 
 export class Stream {
-  // `url()` is asked at each start. `events` maps the names of events to what is done with their data.
+  // `url()` is asked at each start. `events` maps the names of events to what is done with their
+  // data.
   constructor(name, {url, events, changed = () => {}}) {
     this.url = url;
     this.events = events;
@@ -53,8 +55,8 @@ export class Stream {
     this.open();
   }
 
-  // Goes on where it was. A new EventSource cannot send the Last-Event-ID header, so the id stands in the
-  // query; when this EventSource reconnects by itself later, its header wins.
+  // Goes on where it was. A new EventSource cannot send the Last-Event-ID header, so the id stands
+  // in the query; when this EventSource reconnects by itself later, its header wins.
   open() {
     this.source?.close();
     this.final = false;

@@ -4,15 +4,22 @@
 import puppeteer from 'puppeteer-core';
 
 const kChromiumFlags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
 ];
 const kSoonMs = 20_000;
 
 export function launch(name) {
-  return name === 'firefox'
-      ? puppeteer.launch({browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr'})
-      : puppeteer.launch({
+  return name === 'firefox' ?
+      puppeteer.launch(
+          {browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr'}) :
+      puppeteer.launch({
         browser: 'chrome',
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
         args: kChromiumFlags,
@@ -28,7 +35,8 @@ export class DemoPage {
     page.page = await browser.newPage();
     page.page.on('pageerror', ({message}) => {
       // Firefox counts each EventSource that is refused, or cut off, among the errors of the page.
-      if (!/^(Firefox can’t establish a connection|The connection to http)/.test(message)) page.errors.push(message);
+      if (!/^(Firefox can’t establish a connection|The connection to http)/.test(message))
+        page.errors.push(message);
     });
     await page.page.goto(url);
     await page.page.waitForSelector('[data-ready="true"]', {timeout: kSoonMs});
@@ -70,11 +78,18 @@ export class DemoPage {
 
   // What the card has logged, oldest first.
   async events(card) {
-    return this.page.$$eval(`${selectorOf(`${card}-events`)} li`, (lines) =>
-        lines.map((line) => ({event: line.dataset.event, id: line.dataset.id, text: line.textContent})).reverse());
+    return this.page.$$eval(
+        `${selectorOf(`${card}-events`)} li`,
+        (lines) =>
+            lines
+                .map(
+                    (line) =>
+                        ({event: line.dataset.event, id: line.dataset.id, text: line.textContent}))
+                .reverse());
   }
 
-  // Waits until the card is in one of the states, and the EventSource in the readyState if one is given.
+  // Waits until the card is in one of the states, and the EventSource in the readyState if one is
+  // given.
   async reaches(card, states, ready) {
     const wanted = [states].flat();
     try {
@@ -84,7 +99,8 @@ export class DemoPage {
       }, {timeout: kSoonMs, polling: 50}, selectorOf(`${card}-status`), wanted, ready ?? null);
     } catch {
       const {state, ready: now} = await this.status(card);
-      throw new Error(`${card} is ${state} (readyState ${now}), not ${wanted} (${ready ?? 'any'}): ` +
+      throw new Error(
+          `${card} is ${state} (readyState ${now}), not ${wanted} (${ready ?? 'any'}): ` +
           `${await this.text(`${card}-status`)}`);
     }
   }
@@ -98,19 +114,24 @@ export class DemoPage {
   }
 
   waitForCount(testid, least) {
-    return this.waitFor(`${testid} of ${least}`, (selector, number) =>
-        Number(document.querySelector(selector).textContent) >= number, selectorOf(testid), least);
+    return this.waitFor(
+        `${testid} of ${least}`,
+        (selector, number) => Number(document.querySelector(selector).textContent) >= number,
+        selectorOf(testid), least);
   }
 
   waitForChat(text) {
-    return this.waitFor(`"${text}" in the chat`, (selector, wanted) =>
-        [...document.querySelectorAll(selector)].some((line) => line.textContent === wanted),
-    `${selectorOf('room-chat')} li`, text);
+    return this.waitFor(
+        `"${text}" in the chat`,
+        (selector, wanted) => [...document.querySelectorAll(selector)].some(
+            (line) => line.textContent === wanted),
+        `${selectorOf('room-chat')} li`, text);
   }
 
   // The ids of what happened in the room, oldest first.
   async chatIds() {
-    const ids = await this.page.$$eval(`${selectorOf('room-chat')} li`, (lines) => lines.map((line) => line.dataset.id));
+    const ids = await this.page.$$eval(
+        `${selectorOf('room-chat')} li`, (lines) => lines.map((line) => line.dataset.id));
     return ids.map(BigInt);
   }
 
@@ -130,7 +151,11 @@ export class DemoPage {
   pixels(testid) {
     return this.page.$eval(selectorOf(testid), (canvas) => {
       const {width, height} = canvas;
-      return {width, height, data: [...canvas.getContext('2d').getImageData(0, 0, width, height).data]};
+      return {
+        width,
+        height,
+        data: [...canvas.getContext('2d').getImageData(0, 0, width, height).data]
+      };
     });
   }
 }

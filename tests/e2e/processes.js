@@ -12,7 +12,8 @@ import {setTimeout as sleep} from 'node:timers/promises';
 const bin = process.env.E2E_BIN_DIR ?? join(import.meta.dirname, '../../build/release/bin');
 const kReadyMs = 30_000;
 // The gateway reads every variable that begins so.
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_')));
+const environment =
+    Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_')));
 
 // Free now; the page has to know the gateway's port before the gateway runs.
 export async function freePort() {
@@ -25,7 +26,8 @@ export async function freePort() {
 }
 
 function start(program, args) {
-  const child = spawn(join(bin, program), args, {stdio: ['ignore', 'pipe', 'pipe'], env: environment});
+  const child =
+      spawn(join(bin, program), args, {stdio: ['ignore', 'pipe', 'pipe'], env: environment});
   child.output = '';
   for (const stream of [child.stdout, child.stderr]) {
     // Enough to see why it failed, whatever it writes.
@@ -111,7 +113,12 @@ export class Stage {
     this.folder = await mkdtemp(join(tmpdir(), 'sluice-e2e-'));
     const [port, otherPort] = [await freePort(), await freePort()];
     this.demo = start('sluice-demo', [
-      '--listen', '127.0.0.1:0', '--page-listen', '127.0.0.1:0', '--gateway', `http://127.0.0.1:${port}`,
+      '--listen',
+      '127.0.0.1:0',
+      '--page-listen',
+      '127.0.0.1:0',
+      '--gateway',
+      `http://127.0.0.1:${port}`,
     ]);
     await until('sluice-demo', this.demo, () => /page on \S+,/.test(this.demo.output));
     const upstream = /services on (\S+)/.exec(this.demo.output)[1];

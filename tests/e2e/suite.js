@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the demo page promises, for one browser. The parts of the page are listed in services/page/app.js.
+// What the demo page promises, for one browser. The parts of the page are listed in
+// services/page/app.js.
 
+import jsqr from 'jsqr';
 import assert from 'node:assert/strict';
 import {after, afterEach, before, beforeEach, describe, it} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
-
-import jsqr from 'jsqr';
 
 import {DemoPage, launch} from './browser.js';
 import {Stage} from './processes.js';
@@ -15,7 +15,7 @@ const kClosed = '2';
 const kRetryMs = 4_500;
 
 export function demoPageIn(name) {
-  describe(`the demo page in ${name}`, {timeout: 200_000}, () => {
+  describe(`the demo page in ${name}`, {timeout: 300_000}, () => {
     const stage = new Stage();
     let browser;
     let page;
@@ -59,19 +59,23 @@ export function demoPageIn(name) {
     it('shows quotes, with all digits of a 64-bit volume', async () => {
       await start('ticker', {symbols: 'ACME WONKA', interval: '0.1s'});
       await page.waitForCount('ticker-count', 6);
-      const rows = await page.page.$$eval('[data-testid="ticker-table"] tbody tr', (lines) =>
-          lines.map((line) => [...line.cells].map((cell) => cell.textContent)));
+      const rows = await page.page.$$eval(
+          '[data-testid="ticker-table"] tbody tr',
+          (lines) => lines.map((line) => [...line.cells].map((cell) => cell.textContent)));
       assert.deepEqual(rows.map(([symbol]) => symbol), ['ACME', 'WONKA']);
       for (const [, price, bid, ask, volume] of rows) {
-        assert.ok(Number(bid) < Number(price) && Number(price) < Number(ask), `${bid} ${price} ${ask}`);
+        assert.ok(
+            Number(bid) < Number(price) && Number(price) < Number(ask), `${bid} ${price} ${ask}`);
         assert.match(volume, /^[\d,]{10,}$/);
       }
     });
 
     it('is told which symbol is not traded', async () => {
       await start('ticker', {symbols: 'ACME ACNE'}, 'refused');
-      await page.waitFor('the reason', () =>
-          document.querySelector('[data-testid="ticker-status"]').textContent.includes('ACNE is not traded'));
+      await page.waitFor(
+          'the reason',
+          () => document.querySelector('[data-testid="ticker-status"]')
+                    .textContent.includes('ACNE is not traded'));
       assert.equal((await page.status('ticker')).ready, kClosed);
     });
 
@@ -90,7 +94,8 @@ export function demoPageIn(name) {
       await second.close();
       await page.waitForCount('room-count', 4);
       const names = (await page.events('room')).map(({event}) => event);
-      assert.deepEqual(names, ['stream-open', 'UserConnected', 'UserConnected', 'UserMessage', 'UserLeft']);
+      assert.deepEqual(
+          names, ['stream-open', 'UserConnected', 'UserConnected', 'UserMessage', 'UserLeft']);
     });
 
     it('misses nothing in a room while it is away', async () => {
@@ -113,17 +118,20 @@ export function demoPageIn(name) {
 
       const phone = await DemoPage.open(browser, link);
       await phone.click('phone-sample');
-      await phone.waitFor('the first picture', () =>
-          document.querySelector('[data-testid="phone-status"]').textContent === '1 added.');
+      await phone.waitFor(
+          'the first picture',
+          () => document.querySelector('[data-testid="phone-status"]').textContent === '1 added.');
       await phone.click('phone-sample');
-      await page.waitFor('two pictures', () =>
-          document.querySelectorAll('[data-testid="uploads-pictures"] img').length === 2);
+      await page.waitFor(
+          'two pictures',
+          () => document.querySelectorAll('[data-testid="uploads-pictures"] img').length === 2);
       await phone.click('phone-done');
       await page.reaches('uploads', 'ended', kClosed);
       await phone.close();
       assert.equal(await page.count('uploads-opened'), 1);
-      const sizes = await page.page.$$eval('[data-testid="uploads-pictures"] img', (images) =>
-          images.map((image) => image.naturalWidth));
+      const sizes = await page.page.$$eval(
+          '[data-testid="uploads-pictures"] img',
+          (images) => images.map((image) => image.naturalWidth));
       assert.deepEqual(sizes, [96, 96]);
     });
 
@@ -142,14 +150,18 @@ export function demoPageIn(name) {
       assert.equal((await page.text('tokens-text')).split(' ').length, 8);
       await sleep(kRetryMs);
       assert.equal(Number(await stage.gateway.usage()), before + 1);
-      await page.waitFor('the page knows as well', (usage) =>
-          document.querySelector('[data-testid="tokens-usage"]').textContent === usage, String(before + 1));
+      await page.waitFor(
+          'the page knows as well',
+          (usage) => document.querySelector('[data-testid="tokens-usage"]').textContent === usage,
+          String(before + 1));
       assert.equal(await page.count('tokens-opened'), 1);
       assert.equal((await page.events('tokens')).at(-1).event, 'stream-end');
     });
 
     it('stays away after an error that is final', async () => {
-      await start('faults', {rate: '50', fail_after: '3', code: '5', message: 'no such thing', detail: 'really'},
+      await start(
+          'faults',
+          {rate: '50', fail_after: '3', code: '5', message: 'no such thing', detail: 'really'},
           ['open', 'failed']);
       await page.reaches('faults', 'failed', kClosed);
       await sleep(kRetryMs);
@@ -163,7 +175,9 @@ export function demoPageIn(name) {
     });
 
     it('comes back after an error that may pass', async () => {
-      await start('faults', {rate: '50', fail_after: '2', code: '14', message: 'tired'}, ['open', 'reconnecting']);
+      await start(
+          'faults', {rate: '50', fail_after: '2', code: '14', message: 'tired'},
+          ['open', 'reconnecting']);
       await page.waitForCount('faults-opened', 2);
       const error = JSON.parse(await page.text('faults-error'));
       assert.equal(error.status, 'UNAVAILABLE');
@@ -171,7 +185,8 @@ export function demoPageIn(name) {
     });
 
     it('keeps up with a thousand events a second', async () => {
-      await start('faults', {rate: '1000', count: '3000', code: '0', fail_after: '0'}, ['open', 'ended']);
+      await start(
+          'faults', {rate: '1000', count: '3000', code: '0', fail_after: '0'}, ['open', 'ended']);
       await page.reaches('faults', 'ended');
       await page.waitForCount('faults-count', 3000);
       assert.equal(await page.count('faults-count'), 3000);

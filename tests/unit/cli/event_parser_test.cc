@@ -47,7 +47,7 @@ TEST(EventParser, TakesPiecesOfAnySize) {
 
 TEST(EventParser, KeepsTheIdAndTheRetry) {
   EventParser parser;
-  EXPECT_EQ(Parsed(parser, absl::string_view("id: 1\ndata: a\n\nid: a\0b\ndata: b\n\n", 33)),
+  EXPECT_EQ(Parsed(parser, absl::string_view("id: 1\ndata: a\n\nid: a\0b\ndata: b\n\n", 32)),
             "[message|a|1][message|b|1]");
   EXPECT_EQ(Parsed(parser, "retry: 3000\nretry: 5s\nretry:\nid\ndata: c\n\n"), "[message|c|]");
   EXPECT_EQ(parser.retry_ms(), 3000);

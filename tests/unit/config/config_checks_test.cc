@@ -2,7 +2,6 @@
 #include "gateway/config/config_checks.h"
 
 #include "absl/strings/str_cat.h"
-#include "gateway/config/defaults.h"
 #include "gateway/config/yaml_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

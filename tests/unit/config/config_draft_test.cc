@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/config/config_draft.h"
 
+#include "gateway/config/config_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -55,6 +56,44 @@ TEST(ConfigDraft, KeepsABoundedNumberOfProblems) {
   EXPECT_TRUE(draft.full());
   EXPECT_THAT(draft.problems(), SizeIs(ConfigDraft::kMaxProblems + 1));
   EXPECT_EQ(draft.problems().back().what, "there are more problems, which are not shown");
+}
+
+TEST(ApplyPresets, WritesWhatTheProtoSays) {
+  ConfigDraft draft;
+  ApplyPresets(draft);
+  EXPECT_EQ(draft.config().listen(), "127.0.0.1:8080");
+  EXPECT_EQ(draft.config().ops().listen(), "127.0.0.1:9090");
+  EXPECT_EQ(draft.config().limits().head(), 16384u);
+  EXPECT_EQ(draft.config().limits().connections(), 10000u);
+  EXPECT_EQ(draft.config().limits().open_grace().nanos(), 250000000);
+  EXPECT_THAT(draft.config().retryable_codes(),
+              ElementsAre("UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED", "DEADLINE_EXCEEDED",
+                          "INTERNAL", "UNKNOWN"));
+  EXPECT_TRUE(draft.config().has_cors());
+  EXPECT_EQ(draft.config().log().format(), "json");
+}
+
+TEST(NoteDefaults, NamesEveryKeyThatNothingGave) {
+  ConfigDraft draft;
+  ApplyPresets(draft);
+  draft.SetOrigin("listen", "--listen");
+  NoteDefaults(draft);
+  for (const ConfigKey& key : ConfigKey::All()) {
+    if (key.has_name() || key.Path("") == "listen") continue;
+    EXPECT_EQ(draft.Where(key.Path("")), "default") << key.Path("");
+  }
+  EXPECT_EQ(draft.Where("listen"), "--listen");
+}
+
+TEST(NoteDefaults, LeavesOutWhatKnowsWhetherItWasGiven) {
+  ConfigDraft draft;
+  (*draft.config().mutable_upstreams())["main"].set_target("x:1");
+  draft.config().add_routes()->mutable_stream()->set_endless(true);
+  NoteDefaults(draft);
+  EXPECT_EQ(draft.origins().count("upstreams.main.services"), 1u);
+  EXPECT_EQ(draft.origins().count("upstreams.main.schema"), 0u);
+  EXPECT_EQ(draft.origins().count("routes[0].forward_headers"), 1u);
+  EXPECT_EQ(draft.origins().count("routes[0].stream.retry"), 0u);
 }
 
 TEST(MapValue, AddsAnEntryOnce) {

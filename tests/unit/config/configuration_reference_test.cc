@@ -14,7 +14,6 @@
 #include "absl/strings/strip.h"
 #include "gateway/config/config_keys.h"
 #include "gateway/config/config_loader.h"
-#include "gateway/config/defaults.h"
 #include "gateway/config/field_value.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/compiler/parser.h"

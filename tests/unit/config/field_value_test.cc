@@ -12,6 +12,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const FieldDescriptor& Field(const Message& message, const std::string& name) {
   return *message.GetDescriptor()->FindFieldByName(name);
@@ -97,6 +98,13 @@ TEST(FieldValue, KnowsTheTypeOfEveryFieldOfTheConfiguration) {
       EXPECT_EQ(field->type(), FieldDescriptor::TYPE_STRING) << field->full_name();
     }
   }
+}
+
+TEST(PresetTexts, SplitsLists) {
+  const auto& type = *sluice::config::v1::Config::descriptor();
+  EXPECT_THAT(PresetTexts(*type.FindFieldByName("listen")), ElementsAre("127.0.0.1:8080"));
+  EXPECT_EQ(PresetTexts(*type.FindFieldByName("retryable_codes")).size(), 6u);
+  EXPECT_THAT(PresetTexts(*type.FindFieldByName("routes")), IsEmpty());
 }
 
 TEST(EnumNames, LeavesOutNotSaid) {

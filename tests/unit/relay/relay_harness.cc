@@ -17,7 +17,7 @@ constexpr char kSchema[] = R"(
     package t;
     service Feed {
       rpc Watch(Ask) returns (stream Tick);
-      rpc Get(Ask) returns (Tick) { option idempotency_level = NO_SIDE_EFFECTS; }
+      rpc Get(Ask) returns (Tick);
       rpc Set(Ask) returns (Tick);
       rpc Chat(stream Ask) returns (stream Tick);
     }
@@ -32,9 +32,13 @@ std::shared_ptr<const RouteTable> Routes(const sluice::v1::StreamOptions& stream
   google::protobuf::FileDescriptorProto file;
   EXPECT_TRUE(parser.Parse(&tokens, &file));
   file.set_name("t.proto");
+  file.mutable_service(0)->mutable_method(1)->mutable_options()->set_idempotency_level(
+      google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
   CatalogBuilder catalog;
   catalog.Add("main", ServiceSet::FromFiles("test", {file}, {}), {});
-  RouteTableBuilder table(catalog.Build());
+  const std::shared_ptr<const Catalog> built = catalog.Build();
+  EXPECT_EQ(ToText(built->problems()), "");
+  RouteTableBuilder table(built);
   table.AddRules({{.where = "test", .selector = "t.Feed.Watch", .stream = stream}});
   RouteTableBuilder::Result result = table.Build(RouteTableBuilder::Completeness::kComplete);
   EXPECT_NE(result.table, nullptr) << ToText(result.problems);

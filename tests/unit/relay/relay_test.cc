@@ -54,7 +54,7 @@ TEST(Relay, DrainSaysGoodbyeToStreamsAndToNewRequests) {
   EXPECT_EQ(harness.service().newest().observer, nullptr);
 }
 
-TEST(Relay, ANewSnapshotServesNewRequestsOnly) {
+TEST(Relay, AUnaryMethodIsAnsweredWithItsObject) {
   RelayHarness harness;
   harness.Get("/t.Feed/Get?name=a");
   EXPECT_EQ(harness.service().newest().request.message,

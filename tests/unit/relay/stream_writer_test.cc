@@ -61,7 +61,7 @@ TEST_F(StreamWriterTest, OpensWithTheCursorOnlyWhereItWasResumed) {
 
 TEST_F(StreamWriterTest, WritesEvents) {
   StreamWriter writer = Writer({});
-  EXPECT_EQ(writer.Event(Tick(), "1"), 42u);
+  EXPECT_EQ(writer.Event(Tick(), "1"), 37u);
   EXPECT_EQ(Written(), "event: Tick\ndata: {\"price\":1}\nid: 1\n\n");
   Writer({.unnamed_events = true}).Event(Tick(), "");
   EXPECT_EQ(Written(), "data: {\"price\":1}\n\n");
