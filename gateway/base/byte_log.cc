@@ -66,7 +66,12 @@ ByteLog::ByteLog(Options options)
       published_tail_(tail_),
       next_chunk_bytes_(options.min_chunk_bytes) {}
 ByteLog::ByteLog() : ByteLog(Options()) {}
-ByteLog::~ByteLog() = default;
+
+ByteLog::~ByteLog() {
+  if (end_.has_value() || subscriber_ == nullptr) return;
+  end_ = BodyEnd::kOpen;
+  subscriber_->OnEnd(BodyEnd::kOpen);
+}
 
 void ByteLog::Append(absl::string_view bytes) {
   assert(!end_.has_value());

@@ -37,6 +37,7 @@ class ByteLog final {
 
   explicit ByteLog(Options options);
   ByteLog();
+  // Whoever appends is gone: without Close that is an open end of what was published.
   ~ByteLog();
   ByteLog(const ByteLog&) = delete;
   ByteLog& operator=(const ByteLog&) = delete;

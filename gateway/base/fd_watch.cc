@@ -24,7 +24,7 @@ bool IsBroken(int fd) {
 
 }  // namespace
 
-struct FdWatch::State : std::enable_shared_from_this<FdWatch::State> {
+struct FdWatch::State final : std::enable_shared_from_this<FdWatch::State> {
   State(int watched, Callbacks told) : fd(watched), callbacks(std::move(told)) {}
 
   // Waits once, and calls `callback` unless the watch is gone or the wait was cancelled.

@@ -79,19 +79,34 @@ void SetConnectionOptions(int fd) {
   SetOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
 }
 
-absl::StatusOr<Fd> BindOne(const Address& address) {
-  const auto failed = [](absl::string_view what) {
-    return absl::UnavailableError(absl::StrCat(what, ": ", std::strerror(errno)));
-  };
+absl::Status Failed(absl::string_view what) {
+  return absl::UnavailableError(absl::StrCat(what, ": ", std::strerror(errno)));
+}
+
+// Binds without SO_REUSEPORT, which fails where anybody listens, and lets go again.
+absl::Status CheckFree(const Address& address) {
+  const Fd fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return Failed("socket");
+  SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  SetOption(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
+  return ::bind(fd.get(), name, address.size) == 0 ? absl::OkStatus() : Failed("bind");
+}
+
+absl::StatusOr<Fd> BindOne(const Address& address, Listener::Place place) {
+  if (place == Listener::Place::kFirst) {
+    const absl::Status free = CheckFree(address);
+    if (!free.ok()) return free;
+  }
   Fd fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return failed("socket");
+  if (!fd.valid()) return Failed("socket");
   SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   SetOption(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   SetOption(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   SetConnectionOptions(fd.get());
   const auto* name = reinterpret_cast<const sockaddr*>(&address.storage);
-  if (::bind(fd.get(), name, address.size) != 0) return failed("bind");
-  if (::listen(fd.get(), kBacklog) != 0) return failed("listen");
+  if (::bind(fd.get(), name, address.size) != 0) return Failed("bind");
+  if (::listen(fd.get(), kBacklog) != 0) return Failed("listen");
   return fd;
 }
 
@@ -100,7 +115,7 @@ absl::StatusOr<Fd> Bind(const Listener::Options& options) {
   if (!addresses.ok()) return addresses.status();
   absl::Status last = absl::NotFoundError("no address");
   for (const Address& address : *addresses) {
-    absl::StatusOr<Fd> fd = BindOne(address);
+    absl::StatusOr<Fd> fd = BindOne(address, options.place);
     if (fd.ok()) return fd;
     last = fd.status();
   }

@@ -23,9 +23,15 @@ namespace sluice {
 // Threads: its loop's, but for Open, which may be called before the loop runs.
 class Listener final {
  public:
+  // A further listener of a process shares the address with its first. The first takes it only if
+  // nobody listens there: with SO_REUSEPORT alone a second process would get half of the
+  // connections, unnoticed.
+  enum class Place { kFirst, kFurther };
+
   struct Options {
     std::string host = "127.0.0.1";  // an address or a name
     uint16_t port = 0;               // 0: a free one
+    Place place = Place::kFirst;
     size_t max_connections = 10000;
     ConnectionOptions connection;
   };

@@ -106,6 +106,7 @@ class Server::Parts final {
       absl::Status listening = workers_.back()->Listen(options);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();
+      options.place = Listener::Place::kFurther;
     }
     return absl::OkStatus();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/channel.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
@@ -52,6 +53,10 @@ void SetReconnect(grpc::ChannelArguments& arguments) {
 }
 
 }  // namespace
+
+GrpcHold::GrpcHold() { grpc_init(); }
+
+GrpcHold::~GrpcHold() { grpc_shutdown_blocking(); }
 
 ChannelMaker::ChannelMaker(const Limits& limits) : limits_(limits), quota_("sluice") {
   PrepareGrpcOnce();

@@ -10,6 +10,18 @@
 
 namespace sluice {
 
+// Keeps gRPC up. When the last of it goes, by this or otherwise, gRPC tidies up in a thread that
+// nobody waits for; the destructor waits for it, so that nothing runs on when the process ends.
+//
+// Threads: any, but never gRPC's own.
+class GrpcHold final {
+ public:
+  GrpcHold();
+  ~GrpcHold();
+  GrpcHold(const GrpcHold&) = delete;
+  GrpcHold& operator=(const GrpcHold&) = delete;
+};
+
 // Makes the channels to the services, which share what gRPC may hold; channel.cc says why each
 // setting is as it is.
 //

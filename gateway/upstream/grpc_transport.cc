@@ -53,6 +53,7 @@ class GrpcTransport::Impl final {
   }
 
  private:
+  const GrpcHold hold_;  // goes last
   const size_t window_bytes_;
   const ChannelMaker channels_;
   CallQueue queue_;

@@ -224,6 +224,7 @@ gpr_timespec DeadlineAfter(absl::Duration timeout) {
 }  // namespace
 
 absl::StatusOr<ReflectedFiles> ReflectFiles(const std::string& target, absl::Duration timeout) {
+  const GrpcHold hold;
   absl::StatusOr<ReflectedFiles> files = Reflector(target, DeadlineAfter(timeout)).Run();
   if (files.ok()) return files;
   const absl::Status& status = files.status();

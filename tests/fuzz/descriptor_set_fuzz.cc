@@ -7,7 +7,7 @@
 
 #include "gateway/route/route_table.h"
 #include "gateway/schema/catalog.h"
-#include "gateway/schema/compiled_files.h"
+#include "gateway/schema/text/compiled_files.h"
 #include "gateway/schema/service_set.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {

@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/problem.h"
-#include "gateway/schema/bundled_protos.h"
-#include "gateway/schema/proto_text.h"
+#include "gateway/schema/text/bundled_protos.h"
+#include "gateway/schema/text/proto_text.h"
 #include "google/protobuf/descriptor.h"
 
 namespace sluice {

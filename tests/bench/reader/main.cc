@@ -14,9 +14,9 @@ namespace sluice::bench {
 namespace {
 
 // Nearest rank. REQUIRES: sorted, not empty.
-double Microseconds(const std::vector<uint32_t>& sorted_ns, double quantile) {
+double Microseconds(const std::vector<int64_t>& sorted_ns, double quantile) {
   const auto rank = static_cast<size_t>(quantile * static_cast<double>(sorted_ns.size()));
-  return sorted_ns[std::min(rank, sorted_ns.size() - 1)] / 1e3;
+  return static_cast<double>(sorted_ns[std::min(rank, sorted_ns.size() - 1)]) / 1e3;
 }
 
 nlohmann::json ToJson(Reading reading) {
@@ -30,7 +30,7 @@ nlohmann::json ToJson(Reading reading) {
                         {"rss_kb", reading.observed_rss_kb},
                         {"peak_rss_kb", reading.observed_peak_rss_kb},
                         {"first_failure", reading.first_failure}};
-  std::vector<uint32_t>& latencies = reading.tally.latencies_ns;
+  std::vector<int64_t>& latencies = reading.tally.latencies_ns;
   if (!latencies.empty()) {
     std::sort(latencies.begin(), latencies.end());
     out["p50_us"] = Microseconds(latencies, 0.50);

@@ -127,8 +127,7 @@ void SseScanner::ScanLine(std::string_view line, Tally& tally) {
   if (!tally.keep_latencies || tally.latencies_ns.size() >= kMaxLatencies) return;
   int64_t sent_ns = 0;
   std::from_chars(line.data() + sent + kSent.size(), line.data() + line.size(), sent_ns);
-  const int64_t latency = std::clamp<int64_t>(NowNs() - sent_ns, 0, UINT32_MAX);
-  tally.latencies_ns.push_back(static_cast<uint32_t>(latency));
+  tally.latencies_ns.push_back(std::max<int64_t>(0, NowNs() - sent_ns));
 }
 
 }  // namespace sluice::bench

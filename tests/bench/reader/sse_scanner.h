@@ -15,7 +15,7 @@ struct Tally {
   uint64_t bytes = 0;
   // Nanoseconds from the source's clock to the reader's; kept only when asked for.
   bool keep_latencies = false;
-  std::vector<uint32_t> latencies_ns;
+  std::vector<int64_t> latencies_ns;
 };
 
 // Reads one HTTP/1.1 response of Server-Sent Events as it comes in and counts the events that carry

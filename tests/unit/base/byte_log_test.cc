@@ -90,8 +90,8 @@ TEST(ByteLog, LetsACursorStopAnywhere) {
 }
 
 TEST(ByteLog, ShowsTheUnreadPiecesWithoutMovingTheCursor) {
-  ByteLog log(kTiny);
   Recorder recorder;
+  ByteLog log(kTiny);
   ByteLogCursor cursor = log.CursorAtEnd();
   log.SetSubscriber(&recorder);
   std::vector<absl::string_view> pieces(3);
@@ -153,8 +153,8 @@ TEST(ByteLog, CanBeReadAfterTheLogIsGone) {
 }
 
 TEST(ByteLog, TellsTheSubscriberOnceUntilItHasReadToTheEnd) {
-  ByteLog log(kTiny);
   Recorder recorder;
+  ByteLog log(kTiny);
   ByteLogCursor cursor = log.CursorAtEnd();
   log.SetSubscriber(&recorder);
   EXPECT_THAT(recorder.told, ElementsAre());
@@ -174,8 +174,8 @@ TEST(ByteLog, TellsTheSubscriberOnceUntilItHasReadToTheEnd) {
 }
 
 TEST(ByteLog, TellsTheSubscriberOfTheEndAfterTheLastBytes) {
-  ByteLog log;
   Recorder recorder;
+  ByteLog log;
   log.SetSubscriber(&recorder);
   log.Append("x");
   log.Close(BodyEnd::kOpen);
@@ -192,9 +192,19 @@ TEST(ByteLog, TellsALateSubscriberAtOnceWhatItMissed) {
   EXPECT_THAT(recorder.told, ElementsAre("bytes", "clean end"));
 }
 
-TEST(ByteLog, TellsNobodyWithoutASubscriber) {
-  ByteLog log;
+TEST(ByteLog, EndsOpenlyWhenItGoesWithoutAWord) {
   Recorder recorder;
+  {
+    ByteLog log;
+    log.SetSubscriber(&recorder);
+    log.Append("never published");
+  }
+  EXPECT_THAT(recorder.told, ElementsAre("open end"));
+}
+
+TEST(ByteLog, TellsNobodyWithoutASubscriber) {
+  Recorder recorder;
+  ByteLog log;
   log.SetSubscriber(&recorder);
   log.SetSubscriber(nullptr);
   log.Append("x");

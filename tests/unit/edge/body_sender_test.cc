@@ -177,6 +177,17 @@ TEST_F(BodySenderTest, TakesALogThatIsClosedAlready) {
   EXPECT_TRUE(sender_->done());
 }
 
+TEST_F(BodySenderTest, TakesTheEndOfALogThatWasNotClosedForAnOpenEnd) {
+  auto log = std::make_unique<ByteLog>();
+  sender_ = std::make_unique<BodySender>(Kind::kChunked, log->CursorAtEnd(), [] {});
+  sender_->Start(*log);
+  Publish(*log, "a");
+  log.reset();
+  Send();
+  EXPECT_EQ(browser_.Read(), "1\r\na\r\n");
+  EXPECT_TRUE(sender_->done());
+}
+
 TEST_F(BodySenderTest, ForgetsTheLogWhenItIsAbandoned) {
   Start(Kind::kChunked);
   Publish(log_, "a");

@@ -26,10 +26,14 @@ class ListenerTest : public EdgeFixture {
     Listener::Options options;
     options.host = std::move(host);
     options.port = port;
+    options.place = place_;
     return Listener::Open(loop_, metrics_, options, [this](std::unique_ptr<Exchange> exchange) {
       exchanges_.push_back(std::move(exchange));
     });
   }
+
+  Listener::Place place_ = Listener::Place::kFirst;
+
   static Browser ConnectTo4(uint16_t port) {
     Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
@@ -90,6 +94,9 @@ TEST_F(ListenerTest, SaysWhatItCouldNotBind) {
 TEST_F(ListenerTest, SharesItsAddressWithTheListenersOfOtherLoops) {
   auto first = Open("127.0.0.1");
   ASSERT_TRUE(first.ok());
+  const auto refused = Open("127.0.0.1", (*first)->port());
+  EXPECT_THAT(refused.status().message(), HasSubstr("Address already in use"));
+  place_ = Listener::Place::kFurther;
   auto second = Open("127.0.0.1", (*first)->port());
   ASSERT_TRUE(second.ok()) << second.status();
   std::vector<Browser> browsers;

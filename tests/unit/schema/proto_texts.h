@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gateway/schema/file_linker.h"
-#include "gateway/schema/proto_text.h"
+#include "gateway/schema/text/proto_text.h"
 #include "gateway/schema/service_set.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"

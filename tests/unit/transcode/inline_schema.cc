@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "gateway/base/problem.h"
-#include "gateway/schema/bundled_protos.h"
-#include "gateway/schema/proto_text.h"
+#include "gateway/schema/text/bundled_protos.h"
+#include "gateway/schema/text/proto_text.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/text_format.h"

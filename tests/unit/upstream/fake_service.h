@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "gateway/upstream/channel.h"
 
 namespace sluice {
 
@@ -59,6 +60,7 @@ class FakeService final {
 
   void Remember(const Request& request);
 
+  const GrpcHold hold_;  // goes last
   const Author author_;
   std::mutex mu_;
   Request last_request_;  // guarded by mu_

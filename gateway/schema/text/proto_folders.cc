@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/proto_folders.h"
+#include "gateway/schema/text/proto_folders.h"
 
 #include <cerrno>
 #include <cstring>

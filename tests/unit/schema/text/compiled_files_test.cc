@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/compiled_files.h"
+#include "gateway/schema/text/compiled_files.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

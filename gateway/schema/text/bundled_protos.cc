@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/bundled_protos.h"
+#include "gateway/schema/text/bundled_protos.h"
 
 #include <cassert>
 #include <map>
 
 #include "gateway/base/problem.h"
-#include "gateway/schema/bundled_texts.h"
 #include "gateway/schema/file_linker.h"
-#include "gateway/schema/proto_text.h"
+#include "gateway/schema/text/bundled_texts.h"
+#include "gateway/schema/text/proto_text.h"
 #include "sluice/v1/stream.pb.h"
 
 namespace sluice {

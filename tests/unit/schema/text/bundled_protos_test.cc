@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/bundled_protos.h"
+#include "gateway/schema/text/bundled_protos.h"
 
 #include "gmock/gmock.h"
 #include "google/protobuf/dynamic_message.h"

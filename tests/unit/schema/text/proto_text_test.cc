@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/proto_text.h"
+#include "gateway/schema/text/proto_text.h"
 
 #include <string>
 

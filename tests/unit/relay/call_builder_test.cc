@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/call_builder.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/relay/relay_harness.h"
+
+namespace sluice {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+using Entry = std::pair<std::string, std::string>;
+
+HttpRequest Request(const std::string& last_event_id) {
+  HttpRequest request;
+  if (!last_event_id.empty()) request.headers.Add("last-event-id", last_event_id);
+  return request;
+}
+
+TEST(LastEventId, TheParameterCountsOnlyWithoutTheHeader) {
+  const std::vector<QueryParameter> parameters = {{"lastEventId", "from the url"}};
+  EXPECT_EQ(LastEventIdOf(Request("header"), parameters), "header");
+  EXPECT_EQ(LastEventIdOf(Request(""), parameters), "from the url");
+  EXPECT_EQ(LastEventIdOf(Request(""), {}), "");
+}
+
+TEST(CallBuilder, BuildsTheMessageAndTheMetadata) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch?after=5&name=n&event=message&alt=sse&lastEventId=9",
+              "Authorization: Bearer x\r\nCookie: secret\r\n");
+  const CallRequest& call = harness.service().newest().request;
+  EXPECT_EQ(call.path, "/t.Feed/Watch");
+  EXPECT_EQ(call.message, "\x08\x05\x12\x01n");
+  EXPECT_EQ(call.timeout, absl::InfiniteDuration());
+  EXPECT_THAT(call.metadata, Contains(Entry("authorization", "Bearer x")));
+  EXPECT_THAT(call.metadata, Contains(Entry("x-forwarded-for", "192.0.2.7")));
+  EXPECT_THAT(call.metadata, Contains(Entry("last-event-id", "9")));
+  EXPECT_THAT(call.metadata, Not(Contains(testing::Field(&Entry::first, "cookie"))));
+}
+
+TEST(CallBuilder, RefusesByReason) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"GET /t.Feed/Watch?nope=1 HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
+      {"GET /t.Feed/Watch?event=x HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
+      {"GET /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "bad_body"},
+      {"POST /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+       "unsupported_media_type"},
+      {"POST /t.Feed/Set HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+       "Content-Length: 1\r\n\r\n{",
+       "bad_body"},
+      {"GET /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nAuthorization: \xFF\r\n\r\n", "bad_header"},
+  };
+  for (const auto& [bytes, reason] : cases) {
+    RelayHarness harness;
+    harness.Send(bytes);
+    EXPECT_THAT(harness.Got(), HasSubstr("{\"code\":3,"));
+    EXPECT_EQ(harness.metrics().Value("relay_refused", reason), 1u) << bytes;
+    EXPECT_TRUE(harness.service().calls().empty());
+  }
+}
+
+TEST(CallBuilder, AResumeValueThatDoesNotFitIsAGap) {
+  RelayHarness::Settings settings;
+  settings.stream.set_resume_field("after");
+  RelayHarness harness(settings);
+  harness.Get("/t.Feed/Watch", "Last-Event-ID: x\r\n");
+  EXPECT_EQ(harness.service().newest().request.message, "");
+  harness.TellHeaders();
+  EXPECT_THAT(harness.Got(), HasSubstr("\"resume\":\"gap\"}\n\n"));
+}
+
+TEST(CallBuilder, WhatDoesNotUnescapeGoesNowhere) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch", "Last-Event-ID: a b\r\n");
+  EXPECT_THAT(harness.service().newest().request.metadata,
+              Not(Contains(testing::Field(&Entry::first, "last-event-id"))));
+}
+
+}  // namespace
+}  // namespace sluice

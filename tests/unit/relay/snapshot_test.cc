@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/snapshot.h"
+
+#include "gtest/gtest.h"
+
+namespace sluice {
+namespace {
+
+TEST(OnceFlag, IsRaisedOnce) {
+  OnceFlag flag;
+  EXPECT_TRUE(flag.Raise());
+  EXPECT_FALSE(flag.Raise());
+}
+
+TEST(Snapshot, KnowsWhichFailuresMayPass) {
+  Metrics metrics;
+  const Snapshot usual({.routes = std::make_shared<const RouteTable>()}, metrics);
+  EXPECT_TRUE(usual.IsRetryable(absl::StatusCode::kUnavailable));
+  EXPECT_FALSE(usual.IsRetryable(absl::StatusCode::kCancelled));
+  EXPECT_FALSE(usual.IsRetryable(absl::StatusCode::kDataLoss));
+  RelayOptions options;
+  options.retryable = {absl::StatusCode::kNotFound};
+  const Snapshot own({.options = options, .routes = std::make_shared<const RouteTable>()}, metrics);
+  EXPECT_TRUE(own.IsRetryable(absl::StatusCode::kNotFound));
+  EXPECT_FALSE(own.IsRetryable(absl::StatusCode::kUnavailable));
+}
+
+TEST(Snapshot, WithoutRoutesFindsNothing) {
+  Metrics metrics;
+  const Snapshot snapshot({.routes = std::make_shared<const RouteTable>(), .pending = {"a"}},
+                          metrics);
+  EXPECT_EQ(snapshot.Find("/a.B/C"), nullptr);
+  EXPECT_EQ(snapshot.FindSkipped("/a.B/C"), nullptr);
+  EXPECT_EQ(snapshot.pending().size(), 1u);
+}
+
+}  // namespace
+}  // namespace sluice
