@@ -30,6 +30,7 @@ ssize_t SendMany(int fd, absl::Span<const absl::string_view> pieces) {
 absl::string_view PutTogether(absl::Span<const absl::string_view> pieces, SendScratch& scratch) {
   size_t size = 0;
   for (const absl::string_view piece : pieces) {
+    if (piece.empty()) continue;  // memcpy must not see the null of an empty view
     std::memcpy(scratch.data() + size, piece.data(), piece.size());
     size += piece.size();
   }

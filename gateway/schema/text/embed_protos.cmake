@@ -3,7 +3,7 @@
 # Writes a C++ source that holds the text of each file, for bundled_protos.cc.
 string(REPLACE "," ";" FILES "${FILES}")
 set(text "// SPDX-License-Identifier: Apache-2.0\n")
-string(APPEND text "#include \"gateway/schema/bundled_texts.h\"\n\nnamespace sluice {\n\n")
+string(APPEND text "#include \"gateway/schema/text/bundled_texts.h\"\n\nnamespace sluice {\n\n")
 string(APPEND text "const std::vector<BundledText>& BundledTexts() {\n")
 string(APPEND text "  static const std::vector<BundledText>& texts = *new std::vector<BundledText>{\n")
 foreach(file IN LISTS FILES)
