@@ -38,6 +38,12 @@ function(gateway_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(SLUICE_SANITIZE MATCHES "thread")
+    # Debian's libraries are built without the sanitizer, which then cannot see what they order.
+    set(options ignore_noninstrumented_modules=1 suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp)
+    list(JOIN options " " options)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=${options}")
+  endif()
 endfunction()
 
 # proto_library(<name> ROOT dir FILES a.proto [GRPC])

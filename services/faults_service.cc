@@ -2,9 +2,11 @@
 #include "services/faults_service.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -50,7 +52,7 @@ class LateAnswer final : public grpc::ServerUnaryReactor {
   static LateAnswer* Start(Stage stage, absl::Duration delay, grpc::Status status) {
     std::shared_ptr<LateAnswer> answer(new LateAnswer(stage, std::move(status)));
     LateAnswer* reactor = answer.get();
-    absl::MutexLock lock(&reactor->mu_);
+    std::lock_guard lock(reactor->mu_);
     reactor->self_ = answer;
     reactor->ticket_ =
         stage.schedule.At(Schedule::Now() + delay, [weak = std::weak_ptr<LateAnswer>(answer)] {
@@ -63,7 +65,7 @@ class LateAnswer final : public grpc::ServerUnaryReactor {
 
   void OnDone() override {
     std::shared_ptr<LateAnswer> self;
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     stage_.schedule.Cancel(ticket_);
     --stage_.tally.open_unary;
     self = std::move(self_);
@@ -75,7 +77,7 @@ class LateAnswer final : public grpc::ServerUnaryReactor {
   }
 
   void End(const grpc::Status& status) {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     if (std::exchange(finished_, true)) return;
     Finish(status);
   }
@@ -83,7 +85,7 @@ class LateAnswer final : public grpc::ServerUnaryReactor {
   const Stage stage_;
   const grpc::Status status_;
 
-  absl::Mutex mu_;
+  std::mutex mu_;
   std::shared_ptr<LateAnswer> self_ ABSL_GUARDED_BY(mu_);
   Schedule::Ticket ticket_ ABSL_GUARDED_BY(mu_);
   bool finished_ ABSL_GUARDED_BY(mu_) = false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/field_check.h"
@@ -83,7 +83,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
 
   void OnCancel() override {
     {
-      absl::MutexLock lock(&mu_);
+      std::lock_guard lock(mu_);
       cancelled_ = true;
     }
     Advance();
@@ -93,7 +93,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
     Source<Message> source;
     std::shared_ptr<Feed> self;
     {
-      absl::MutexLock lock(&mu_);
+      std::lock_guard lock(mu_);
       finished_ = true;
       Disarm();
       source = std::move(source_);
@@ -116,7 +116,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
       if (std::shared_ptr<Feed> feed = weak.lock()) feed->Advance();
     });
     {
-      absl::MutexLock lock(&mu_);
+      std::lock_guard lock(mu_);
       self_ = std::move(self);
       source_ = std::move(source);
       if (options.headers == Headers::kAtOnce) {
@@ -129,7 +129,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
 
   void OnSent(bool ok) {
     {
-      absl::MutexLock lock(&mu_);
+      std::lock_guard lock(mu_);
       sending_ = false;
       if (!ok) cancelled_ = true;
     }
@@ -137,7 +137,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
   }
 
   void Advance() {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     // What is being sent calls back, also when the call is cancelled meanwhile.
     if (sending_ || finished_ || !source_) return;
     Disarm();
@@ -174,7 +174,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
 
   const Stage stage_;
 
-  absl::Mutex mu_;
+  std::mutex mu_;
   std::shared_ptr<Feed> self_ ABSL_GUARDED_BY(mu_);
   Source<Message> source_ ABSL_GUARDED_BY(mu_);
   Message message_ ABSL_GUARDED_BY(mu_);

@@ -30,7 +30,7 @@ int64_t Room::Say(RoomEvent event) {
   int64_t id;
   std::vector<Wake> wakes;
   {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     id = ++newest_id_;
     event.set_id(id);
     events_.push_back(std::move(event));
@@ -43,7 +43,7 @@ int64_t Room::Say(RoomEvent event) {
 }
 
 std::optional<RoomEvent> Room::After(int64_t id) const {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   if (events_.empty() || id >= newest_id_) return std::nullopt;
   const int64_t oldest_id = events_.front().id();
   // Ids have no holes, so the position follows from the id.
@@ -51,23 +51,23 @@ std::optional<RoomEvent> Room::After(int64_t id) const {
 }
 
 int64_t Room::newest_id() const {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   return newest_id_;
 }
 
 uint64_t Room::Listen(Wake wake) {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   listeners_.emplace(++last_listener_, std::move(wake));
   return last_listener_;
 }
 
 void Room::Forget(uint64_t listener) {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   listeners_.erase(listener);
 }
 
 bool Room::has_listeners() const {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   return !listeners_.empty();
 }
 
@@ -118,7 +118,7 @@ absl::StatusOr<int64_t> Rooms::Post(const PostRequest& request) {
 }
 
 absl::StatusOr<std::shared_ptr<Room>> Rooms::Find(const std::string& name) {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   const auto found = rooms_.find(name);
   if (found != rooms_.end()) return found->second;
   if (rooms_.size() >= options_.most_rooms && !ForgetOne()) {

@@ -6,12 +6,12 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "demo/v1/room.pb.h"
 #include "services/feed.h"
@@ -44,7 +44,7 @@ class Room final {
  private:
   const size_t most_events_;
 
-  mutable absl::Mutex mu_;
+  mutable std::mutex mu_;
   std::deque<::demo::v1::RoomEvent> events_ ABSL_GUARDED_BY(mu_);
   int64_t newest_id_ ABSL_GUARDED_BY(mu_);
   std::map<uint64_t, Wake> listeners_ ABSL_GUARDED_BY(mu_);
@@ -96,7 +96,7 @@ class Rooms final {
 
   const Options options_;
 
-  absl::Mutex mu_;
+  std::mutex mu_;
   std::map<std::string, std::shared_ptr<Room>> rooms_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -9,9 +9,9 @@ Schedule::Schedule() : thread_([this] { Run(); }) {}
 
 Schedule::~Schedule() {
   {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     stopping_ = true;
-    changed_.Signal();
+    changed_.notify_one();
   }
   thread_.join();
 }
@@ -21,16 +21,16 @@ absl::Time Schedule::Now() {
 }
 
 Schedule::Ticket Schedule::At(absl::Time due, absl::AnyInvocable<void()> callback) {
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   Ticket ticket(due, ++last_number_);
   auto position = waiting_.emplace(ticket, std::move(callback)).first;
-  if (position == waiting_.begin()) changed_.Signal();
+  if (position == waiting_.begin()) changed_.notify_one();
   return ticket;
 }
 
 void Schedule::Cancel(const Ticket& ticket) {
   absl::AnyInvocable<void()> callback;
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   auto found = waiting_.find(ticket);
   if (found == waiting_.end()) return;
   // Moved out, so that what it holds is released after the lock.
@@ -39,25 +39,24 @@ void Schedule::Cancel(const Ticket& ticket) {
 }
 
 void Schedule::Run() {
-  mu_.Lock();
+  std::unique_lock lock(mu_);
   while (!stopping_) {
     if (waiting_.empty()) {
-      changed_.Wait(&mu_);
+      changed_.wait(lock);
       continue;
     }
     const absl::Duration left = waiting_.begin()->first.first - Now();
     if (left > absl::ZeroDuration()) {
-      changed_.WaitWithTimeout(&mu_, left);
+      changed_.wait_for(lock, absl::ToChronoNanoseconds(left));
       continue;
     }
     absl::AnyInvocable<void()> callback = std::move(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
-    mu_.Unlock();
+    lock.unlock();
     callback();
     callback = nullptr;
-    mu_.Lock();
+    lock.lock();
   }
-  mu_.Unlock();
 }
 
 }  // namespace sluice::demo

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace sluice::demo {
@@ -40,8 +41,8 @@ class Schedule final {
  private:
   void Run();
 
-  absl::Mutex mu_;
-  absl::CondVar changed_;
+  std::mutex mu_;
+  std::condition_variable changed_;
   std::map<Ticket, absl::AnyInvocable<void()>> waiting_ ABSL_GUARDED_BY(mu_);
   uint64_t last_number_ ABSL_GUARDED_BY(mu_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;

@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace sluice::demo {
 
@@ -22,11 +22,11 @@ class Tally final {
 
   // `method` as it stands in the HTTP/2 path: `/demo.v1.Clock/Watch`.
   void CountCall(const std::string& method) {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     ++calls_[method];
   }
   int calls(const std::string& method) const {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     const auto found = calls_.find(method);
     return found == calls_.end() ? 0 : found->second;
   }
@@ -37,7 +37,7 @@ class Tally final {
   std::atomic<long> messages_sent = 0;
 
  private:
-  mutable absl::Mutex mu_;
+  mutable std::mutex mu_;
   std::map<std::string, int> calls_ ABSL_GUARDED_BY(mu_);
 };
 

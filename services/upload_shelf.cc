@@ -65,7 +65,7 @@ absl::StatusOr<int> UploadShelf::Add(const AddPictureRequest& request, absl::Tim
   int count;
   std::vector<Wake> wakes;
   {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     const auto upload = Find({request.member_id(), request.identifier()}, now);
     if (!upload.ok()) return upload.status();
     status = Put(**upload, request.picture());
@@ -83,7 +83,7 @@ absl::StatusOr<int> UploadShelf::Done(const DoneRequest& request, absl::Time now
   int count;
   std::vector<Wake> wakes;
   {
-    absl::MutexLock lock(&mu_);
+    std::lock_guard lock(mu_);
     const auto upload = Find({request.member_id(), request.identifier()}, now);
     if (!upload.ok()) return upload.status();
     (*upload)->list.set_done(true);
@@ -98,7 +98,7 @@ absl::StatusOr<std::unique_ptr<UploadFollower>> UploadShelf::Watch(
     const WatchUploadRequest& request, Wake wake, absl::Time now) {
   const absl::Status status = CheckNames(request.member_id(), request.identifier());
   if (!status.ok()) return status;
-  absl::MutexLock lock(&mu_);
+  std::lock_guard lock(mu_);
   const auto upload = Find({request.member_id(), request.identifier()}, now);
   if (!upload.ok()) return upload.status();
   auto follower = std::make_unique<UploadFollower>(*this, *upload);
@@ -157,12 +157,12 @@ UploadFollower::UploadFollower(UploadShelf& shelf, std::shared_ptr<UploadShelf::
     : shelf_(shelf), upload_(std::move(upload)) {}
 
 UploadFollower::~UploadFollower() {
-  absl::MutexLock lock(&shelf_.mu_);
+  std::lock_guard lock(shelf_.mu_);
   upload_->followers.erase(this);
 }
 
 Step<UploadList> UploadFollower::Next(absl::Time now) {
-  absl::MutexLock lock(&shelf_.mu_);
+  std::lock_guard lock(shelf_.mu_);
   if (upload_->version != seen_version_) {
     seen_version_ = upload_->version;
     return upload_->list;

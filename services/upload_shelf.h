@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "demo/v1/uploads.pb.h"
 #include "services/feed.h"
@@ -73,7 +73,7 @@ class UploadShelf final {
 
   const Options options_;
 
-  absl::Mutex mu_;
+  std::mutex mu_;
   std::map<Name, std::shared_ptr<Upload>> uploads_ ABSL_GUARDED_BY(mu_);
   size_t bytes_ ABSL_GUARDED_BY(mu_) = 0;
 };

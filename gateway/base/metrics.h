@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 
 namespace sluice {
 
@@ -40,7 +40,7 @@ class Metrics final {
  private:
   using Key = std::pair<std::string, std::string>;
 
-  mutable absl::Mutex mu_;
+  mutable std::mutex mu_;
   std::map<Key, std::unique_ptr<Counter>> counters_ ABSL_GUARDED_BY(mu_);
 };
 

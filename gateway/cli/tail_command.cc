@@ -14,7 +14,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/rpc_status.h"
 #include "gateway/cli/commands.h"
-#include "gateway/cli/event_parser.h"
+#include "gateway/sse/event_parser.h"
 
 namespace sluice {
 namespace {
@@ -73,6 +73,7 @@ class Tail final {
       status_ = 0;
       error_body_.clear();
       const httplib::Result result = Connect();
+      if (result) status_ = result->status;  // without a body, Connect is not told of the head
       if (status_ == kNoContent) return kExitFine;
       if (status_ != 0 && status_ != kOk) {
         std::cerr << target_.origin << target_.path << " answered " << status_ << ": "

@@ -62,7 +62,7 @@ void PrivateStream::OnHeaders() {
 void PrivateStream::OnMessage(absl::string_view wire) {
   if (state_ == State::kWaiting) CommitHead();
   if (state_ != State::kOpen || !AppendEvent(wire)) return;
-  unreleased_bytes_ += wire.size();
+  unreleased_bytes_ += ReceivedBytes(wire);
   ReleaseWhatFits();
 }
 

@@ -28,7 +28,7 @@ void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> 
 
 void UnaryCall::OnMessage(absl::string_view wire) {
   if (++messages_ == 1) transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
-  if (call_ != nullptr) call_->Release(wire.size());
+  if (call_ != nullptr) call_->Release(ReceivedBytes(wire));
 }
 
 void UnaryCall::OnEnd(const RpcStatus& status) {

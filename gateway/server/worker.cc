@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/server/worker.h"
 
+#include <chrono>
+#include <future>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/notification.h"
 
 namespace sluice {
 namespace {
 
-constexpr absl::Duration kLongestTurn = absl::Seconds(2);
-
-// Outlives whoever stopped waiting for it.
-struct Count {
-  absl::Notification done;
-  size_t active = 0;
-};
+constexpr std::chrono::seconds kLongestTurn(2);
 
 }  // namespace
 
@@ -56,12 +51,11 @@ void Worker::Drain() {
 }
 
 size_t Worker::CountActive() {
-  auto count = std::make_shared<Count>();
-  loop_.Post([this, count] {
-    count->active = relay_.active();
-    count->done.Notify();
-  });
-  return count->done.WaitForNotificationWithTimeout(kLongestTurn) ? count->active : 0;
+  std::promise<size_t> counted;
+  std::future<size_t> count = counted.get_future();
+  loop_.Post(
+      [this, counted = std::move(counted)]() mutable { counted.set_value(relay_.active()); });
+  return count.wait_for(kLongestTurn) == std::future_status::ready ? count.get() : 0;
 }
 
 }  // namespace sluice

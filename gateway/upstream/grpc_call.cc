@@ -217,7 +217,7 @@ void GrpcCall::OnMessage(bool ok) {
     return;
   }
   accepted_ = true;  // a message says so
-  unreleased_bytes_.fetch_add(static_cast<int64_t>(rpc_->received.Length()));
+  unreleased_bytes_.fetch_add(static_cast<int64_t>(rpc_->received.Length() + ReceivedBytes("")));
   undelivered_messages_.fetch_add(1);
   News().messages.emplace_back(rpc_->received);
   ReadOnOrPark();

@@ -23,6 +23,10 @@ struct CallRequest {
   absl::Duration timeout = absl::InfiniteDuration();  // then it ends with DEADLINE_EXCEEDED
 };
 
+// What a message counts in a call's window: its bytes, and those of the frame header that gRPC puts
+// before each, so that messages without bytes cannot come without end.
+inline size_t ReceivedBytes(absl::string_view wire) { return wire.size() + 5; }
+
 // A gRPC service, and how it is reached. A seam: one implementation a transport.
 //
 // Bounds:  a call holds at most a window of received bytes, and one message more, that were not
@@ -41,8 +45,8 @@ class Upstream {
     virtual ~Observer() = default;
     // The service has accepted the call. Not told where it refused it at once.
     virtual void OnHeaders() = 0;
-    // `wire` is valid during this call only. Give its size to Call::Release when it takes no more
-    // room.
+    // `wire` is valid during this call only. Give its ReceivedBytes to Call::Release when it takes
+    // no more room.
     virtual void OnMessage(absl::string_view wire) = 0;
     // Nothing follows. An OK end is told after every message.
     virtual void OnEnd(const RpcStatus& status) = 0;
@@ -53,8 +57,7 @@ class Upstream {
   class Call {
    public:
     virtual ~Call() = default;
-    // `bytes` of messages were taken: that much more may be received. A message without bytes does
-    // not count once it was told, so what an observer makes of many of them is for it to bound.
+    // `bytes` of messages were taken: that much more may be received.
     virtual void Release(size_t bytes) = 0;
   };
 

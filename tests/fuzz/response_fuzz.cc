@@ -41,7 +41,7 @@ const std::vector<std::unique_ptr<ResponseTranscoder>>& Transcoders() {
 }
 
 void CheckLine(const std::string& json) {
-  Require(json.find_first_of(absl::string_view("\r\n\0", 3)) == std::string::npos);
+  Require(json.find_first_of("\r\n\0", 0, 3) == std::string::npos);
   for (const char* line_end : {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"}) {
     Require(json.find(line_end) == std::string::npos);
   }

@@ -11,7 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/cli/event_parser.h"
+#include "gateway/sse/event_parser.h"
 #include "tests/support/tcp_peer.h"
 
 namespace sluice {

@@ -5,6 +5,7 @@ failing."""
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import cpp_checks
 import text_checks
@@ -47,7 +48,7 @@ class Includes(CheckCase):
         self.assert_finds(cpp_checks.check_includes, texts, "a.cc:1", "lies above route")
 
     def test_a_sibling(self):
-        texts = self.include("gateway/sse/a.cc", '"gateway/edge/listener.h"')
+        texts = self.include("gateway/sse/a.cc", '"gateway/config/keys.h"')
         self.assert_finds(cpp_checks.check_includes, texts, "siblings")
 
     def test_a_folder_in_no_row(self):
@@ -138,6 +139,16 @@ class Sizes(CheckCase):
 
 
 class Mirror(CheckCase):
+    def setUp(self):
+        # The exceptions of the example, instead of those of the tree.
+        for name, path in (
+            ("UNTESTED", "gateway/cli/main.cc"),
+            ("WITHOUT_UNIT", "tests/unit/config/reference_test.cc"),
+        ):
+            patch = mock.patch.object(cpp_checks, name, {path: "a reason"})
+            patch.start()
+            self.addCleanup(patch.stop)
+
     TREE = {
         "gateway/sse/CMakeLists.txt": "SOURCES frame.cc",
         "gateway/sse/frame.cc": "",
@@ -145,8 +156,8 @@ class Mirror(CheckCase):
         "gateway/cli/main.cc": "",
         "tests/unit/sse/CMakeLists.txt": "SOURCES frame_test.cc",
         "tests/unit/sse/frame_test.cc": "",
-        "tests/unit/config/CMakeLists.txt": "configuration_reference_test.cc",
-        "tests/unit/config/configuration_reference_test.cc": "",
+        "tests/unit/config/CMakeLists.txt": "reference_test.cc",
+        "tests/unit/config/reference_test.cc": "",
     }
 
     def without(self, *paths):

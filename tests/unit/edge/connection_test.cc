@@ -26,7 +26,7 @@ class ConnectionTest : public EdgeFixture {
   void ExpectRefused(Browser& browser, absl::string_view status, absl::string_view reason) {
     const std::string answer = browser.Read();
     EXPECT_THAT(answer, StartsWith(absl::StrCat("HTTP/1.1 ", status, " ")));
-    EXPECT_THAT(answer, AllOf(HasSubstr("content-type: application/json\r\n"),
+    EXPECT_THAT(answer, AllOf(HasSubstr("Content-Type: application/json\r\n"),
                               HasSubstr("Connection: close\r\n"), HasSubstr("\"message\":\"")));
     EXPECT_TRUE(browser.SawEnd());
     EXPECT_FALSE(browser.IsClosed());

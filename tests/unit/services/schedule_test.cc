@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/schedule.h"
 
+#include <latch>
 #include <memory>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 
 namespace sluice::demo {
@@ -13,36 +13,36 @@ namespace {
 TEST(Schedule, CallsBackInTheOrderOfTheTimes) {
   Schedule schedule;
   std::vector<int> order;
-  absl::Notification all;
+  std::latch all(1);
   const absl::Time start = Schedule::Now() + absl::Milliseconds(20);
   schedule.At(start + absl::Milliseconds(2), [&] {
     order.push_back(2);
-    all.Notify();
+    all.count_down();
   });
   schedule.At(start, [&] { order.push_back(0); });
   schedule.At(start + absl::Milliseconds(1), [&] { order.push_back(1); });
-  all.WaitForNotification();
+  all.wait();
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
 }
 
 TEST(Schedule, NeverCallsBackEarly) {
   Schedule schedule;
-  absl::Notification called;
+  std::latch called(1);
   absl::Time at;
   const absl::Time due = Schedule::Now() + absl::Milliseconds(15);
   schedule.At(due, [&] {
     at = Schedule::Now();
-    called.Notify();
+    called.count_down();
   });
-  called.WaitForNotification();
+  called.wait();
   EXPECT_GE(at, due);
 }
 
 TEST(Schedule, ACallbackMayScheduleTheNext) {
   Schedule schedule;
-  absl::Notification second;
-  schedule.At(Schedule::Now(), [&] { schedule.At(Schedule::Now(), [&] { second.Notify(); }); });
-  second.WaitForNotification();
+  std::latch second(1);
+  schedule.At(Schedule::Now(), [&] { schedule.At(Schedule::Now(), [&] { second.count_down(); }); });
+  second.wait();
 }
 
 TEST(Schedule, ACancelledCallbackIsReleasedAndNotCalled) {

@@ -161,12 +161,12 @@ TEST(GrpcCall, StopsTheServiceWhenNothingIsReleasedAndGoesOnAfterwards) {
   reader.WaitForMessages(64);
   for (size_t more = 1; more <= 100; ++more) {
     EXPECT_THAT(reader.messages(), SizeIs(63 + more));
-    reader.Release(1'024);
+    reader.Release(1'024 + ReceivedBytes(""));
     reader.WaitForMessages(64 + more);
   }
   // What gRPC and the kernel hold on the way is not the call's, but it is not without end either.
   EXPECT_LT(scene.service.written(), 8'000u);
-  reader.Release(64 * 1'024);
+  reader.Release(64 * (1'024 + ReceivedBytes("")));
   reader.WaitForMessages(200);
 }
 
@@ -179,7 +179,7 @@ TEST(GrpcCall, HoldsOneMessageOverItsWindowAtMost) {
   for (size_t count = 1; count < 20; ++count) {
     reader.WaitForMessages(count);
     EXPECT_THAT(reader.messages(), SizeIs(count));
-    reader.Release(1'000'000);
+    reader.Release(1'000'000 + ReceivedBytes(""));
   }
 }
 
@@ -200,6 +200,7 @@ TEST(GrpcCall, BoundsMessagesWithoutBytesByTheirNumber) {
     executor.WaitForWork();
     executor.RunOne();
     EXPECT_LE(observer.messages - before, 100u);
+    call->Release((observer.messages - before) * ReceivedBytes(""));
   }
   EXPECT_GT(observer.messages, 50u);
 }

@@ -77,7 +77,7 @@ void Reader::OnMessage(absl::string_view wire) {
     messages_.emplace_back(wire);
     Write("message");
   }
-  if (options_.release_at_once) call_->Release(wire.size());
+  if (options_.release_at_once) call_->Release(ReceivedBytes(wire));
   if (options_.on_message) options_.on_message(*this);
 }
 

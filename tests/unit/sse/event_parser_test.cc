@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/cli/event_parser.h"
+#include "gateway/sse/event_parser.h"
 
 #include <vector>
 
