@@ -12,6 +12,7 @@
 #include "gateway/base/log.h"
 #include "gateway/cli/commands.h"
 #include "gateway/server/server.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace sluice {
 namespace {
@@ -69,6 +70,8 @@ int RunServe(const ConfigFlags& flags) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   RaiseDescriptorLimit();
+  // Protobuf writes a line for each string that is not UTF-8: a service could flood standard error.
+  google::protobuf::SetLogHandler(nullptr);
   StartLog(LogOptionsFrom(config->config.log()));
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config);

@@ -19,6 +19,8 @@
 namespace sluice {
 namespace {
 
+constexpr size_t kShortestChunkedEnd = 5;
+
 namespace http = boost::beast::http;
 using BeastParser = http::request_parser<http::string_body>;
 
@@ -160,6 +162,9 @@ size_t RequestReader::ReadBody(absl::string_view input) {
   size_t consumed = 0;
   boost::beast::error_code error;
   while (consumed < input.size() && !beast.is_done()) {
+    // What is left of a chunked body is never shorter than its end, `0 CRLF CRLF`. Beast 1.74
+    // asserts on less, where that end comes in pieces.
+    if (beast.chunked() && input.size() - consumed < kShortestChunkedEnd) break;
     error = {};
     const size_t taken =
         beast.put(boost::asio::buffer(input.data() + consumed, input.size() - consumed), error);
