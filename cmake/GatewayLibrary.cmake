@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-include(CMakeParseArguments)
 
 # What every target of ours is compiled with.
 add_library(sluice_flags INTERFACE)

@@ -47,7 +47,7 @@ PrivateStream::~PrivateStream() = default;
 
 void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
   done_ = std::move(done);
-  exchange_->SetEvents({.sent = [this] { OnSent(); },
+  exchange_->SetEvents({.sent = [this] { ReleaseWhatFits(); },
                         .half_closed = [this] { OnHalfClosed(); },
                         .gone = [this] { OnGone(); },
                         .finished = [this] { Finish(); }});
@@ -232,8 +232,6 @@ void PrivateStream::BeatIfSilent() {
   const absl::Duration rest = policy().heartbeat - (loop_.clock().Now() - last_activity_);
   timer_.Arm(rest > absl::ZeroDuration() ? rest : policy().heartbeat);
 }
-
-void PrivateStream::OnSent() { ReleaseWhatFits(); }
 
 void PrivateStream::ReleaseWhatFits() {
   if (call_ == nullptr || unreleased_bytes_ == 0) return;

@@ -74,7 +74,6 @@ class PrivateStream final : public Upstream::Observer {
   void EndOpen();
   void EndClean();
   void OnTimer();
-  void OnSent();
   void OnHalfClosed();
   void OnGone();
   void Finish();

@@ -4,6 +4,7 @@
 // its parameters are looked at, since a browser that comes back must be able to stop.
 #include "gateway/relay/relay.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
