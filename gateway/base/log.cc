@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/base/log.h"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <atomic>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include "gateway/base/observe/line_queue.h"
 #include "gateway/base/rpc_status.h"
 
 namespace sluice {
@@ -18,16 +16,10 @@ namespace {
 // A message may quote what came from outside; a line must stay a line.
 constexpr size_t kMaxMessageBytes = 8 * 1024;
 
-// spdlog cares for whole lines from many threads; what is in a line is ours.
-struct Output {
-  LogFormat format;
-  std::unique_ptr<spdlog::logger> logger;
-  // Nobody can tell whether another thread still writes with an earlier output: none is freed.
-  const Output* earlier = nullptr;
-};
-
 std::atomic<LogLevel> g_level{LogLevel::kOff};
-std::atomic<Output*> g_output{nullptr};
+std::atomic<LogFormat> g_format{LogFormat::kJson};
+std::atomic<bool> g_access{false};
+std::atomic<LineQueue*> g_queue{nullptr};
 
 absl::string_view NameOf(LogLevel level) {
   switch (level) {
@@ -47,52 +39,58 @@ absl::string_view NameOf(LogLevel level) {
   return "off";
 }
 
-std::string FormatLine(LogFormat format, LogLevel level, absl::string_view message) {
+std::string FormatLine(LogLevel level, absl::string_view message, const LogFields& fields) {
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
   const bool cut = message.size() > kMaxMessageBytes;
   const std::string text =
       JsonString(cut ? absl::StrCat(message.substr(0, kMaxMessageBytes), "...") : message);
-  if (format == LogFormat::kJson) {
+  if (g_format.load(std::memory_order_relaxed) == LogFormat::kJson) {
     return absl::StrCat("{\"time\":\"", time, "\",\"level\":\"", NameOf(level),
-                        "\",\"message\":", text, "}");
+                        "\",\"message\":", text, fields.ToJsonMembers(), "}\n");
   }
-  return absl::StrCat(time, " ", NameOf(level), " ", text.substr(1, text.size() - 2));
+  return absl::StrCat(time, " ", NameOf(level), " ", text.substr(1, text.size() - 2),
+                      fields.ToText(), "\n");
+}
+
+// Never freed: nobody can tell whether another thread still logs when the process ends.
+LineQueue& Queue() {
+  static auto* const queue = new LineQueue(
+      {.fd = STDERR_FILENO, .lost_line = [](uint64_t lost) {
+         return FormatLine(LogLevel::kWarning, "lines of log were lost: nobody took them",
+                           LogFields().Number("lost", lost));
+       }});
+  return *queue;
 }
 
 }  // namespace
 
 void StartLog(const LogOptions& options) {
-  try {
-    auto output = std::make_unique<Output>();
-    output->format = options.format;
-    output->logger = std::make_unique<spdlog::logger>(
-        "sluice", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    output->logger->set_pattern("%v");
-    output->logger->set_level(spdlog::level::trace);
-    output->earlier = g_output.load();
-    g_output = output.release();
-    g_level = options.level;
-  } catch (const std::exception&) {
-    g_level = LogLevel::kOff;  // without standard error there is nobody to tell
-  }
+  g_queue = &Queue();
+  g_format = options.format;
+  g_access = options.access;
+  g_level = options.level;
 }
 
 bool LogsAt(LogLevel level) {
   return level != LogLevel::kOff && level >= g_level.load(std::memory_order_relaxed);
 }
 
-void LogLine(LogLevel level, absl::string_view message) {
+bool LogsAccess() { return g_access.load(std::memory_order_relaxed) && LogsAt(LogLevel::kInfo); }
+
+void LogLine(LogLevel level, absl::string_view message, const LogFields& fields) {
   if (!LogsAt(level)) return;
-  const Output* const output = g_output.load();
-  if (output == nullptr) return;
-  try {
-    const std::string line = FormatLine(output->format, level, message);
-    output->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
-  } catch (const std::exception&) {
-    // A line is lost; that must not stop what it tells about.
-    return;
-  }
+  g_queue.load()->Push(FormatLine(level, message, fields));
+}
+
+bool FlushLog(absl::Duration timeout) {
+  LineQueue* const queue = g_queue.load();
+  return queue == nullptr || queue->Flush(timeout);
+}
+
+uint64_t LostLogLines() {
+  const LineQueue* const queue = g_queue.load();
+  return queue == nullptr ? 0 : queue->lost();
 }
 
 }  // namespace sluice

@@ -39,7 +39,7 @@ OWNERS = {
     "httplib.h": {"ops", "cli", "services", "tests"},
     "nlohmann/": {"transcode", "cli", "services", "tests"},
     "openssl/": {"edge"},
-    "spdlog/": {"base"},
+    "prometheus/": {"ops"},
     "google/protobuf/": {
         "schema", "config", "route", "transcode", "upstream", "server", "cli", "services", "tests",
     },

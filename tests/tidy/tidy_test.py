@@ -76,7 +76,7 @@ class Includes(CheckCase):
             ("server", "<yaml-cpp/yaml.h>"),
             ("server", "<CLI/CLI.hpp>"),
             ("edge", "<httplib.h>"),
-            ("relay", "<spdlog/spdlog.h>"),
+            ("relay", "<prometheus/registry.h>"),
             ("sse", '"google/protobuf/message.h"'),
             ("relay", '"sluice/config/v1/config.pb.h"'),
         ]:

@@ -21,6 +21,7 @@ std::string Logged(const LogOptions& options, LogLevel level, absl::string_view 
   CaptureStderr();
   StartLog(options);
   LogLine(level, message);
+  FlushLog(absl::Seconds(5));
   return GetCapturedStderr();
 }
 
@@ -52,6 +53,24 @@ TEST(Log, CutsAMessageOfAnySize) {
 
 TEST(Log, TakesBracesAsTheyAre) {
   EXPECT_THAT(Logged({}, LogLevel::kInfo, "{} {0} %s"), HasSubstr("{} {0} %s"));
+}
+
+TEST(Log, AddsFieldsBehindTheMessage) {
+  CaptureStderr();
+  StartLog({});
+  LogLine(LogLevel::kInfo, "stream opened", LogFields().Text("peer", "a\nb").Number("bytes", 7));
+  FlushLog(absl::Seconds(5));
+  EXPECT_THAT(GetCapturedStderr(),
+              EndsWith("\"message\":\"stream opened\",\"peer\":\"a\\nb\",\"bytes\":7}\n"));
+}
+
+TEST(Log, WritesAnAccessLogWhereItIsWantedAndInfoIsLogged) {
+  StartLog({});
+  EXPECT_TRUE(LogsAccess());
+  StartLog({.level = LogLevel::kWarning});
+  EXPECT_FALSE(LogsAccess());
+  StartLog({.access = false});
+  EXPECT_FALSE(LogsAccess());
 }
 
 }  // namespace
