@@ -219,8 +219,9 @@ void Connection::ExchangeDropped() {
 
 void Connection::Refuse(const Refusal& refusal) {
   pool_.refusals_.Count(refusal.reason);
-  if (LogsAt(LogLevel::kDebug)) {
-    LogDebug(absl::StrCat("refused a request of ", peer_address_, ": ", refusal.message));
+  if (LogsAccess()) {
+    LogLine(LogLevel::kInfo, "request refused",
+            LogFields().Text("reason", NameOf(refusal.reason)).Text("peer", peer_address_));
   }
   reader_.reset();
   Free(input_);

@@ -7,6 +7,11 @@
 #include "gateway/edge/exchange_notices.h"
 
 namespace sluice {
+namespace {
+
+constexpr absl::string_view kRequestId = "x-request-id";
+
+}  // namespace
 
 void Exchange::Notices::HalfClosed(const std::shared_ptr<Notices>& notices) {
   notices->half_closed_ = true;
@@ -64,11 +69,25 @@ Exchange::~Exchange() {
 
 void Exchange::SetEvents(Events events) { Notices::Replace(notices_, std::move(events)); }
 
+void Exchange::Identify(std::string made_id) {
+  identified_ = true;
+  if (!request_.headers.Find(kRequestId).has_value()) {
+    request_.headers.Add(std::string(kRequestId), std::move(made_id));
+  }
+}
+
+void Exchange::AddRequestId(ResponseHead& head) const {
+  if (!identified_) return;
+  head.headers.Add("X-Request-Id", std::string(*request_.headers.Find(kRequestId)));
+}
+
 void Exchange::Respond(Response response) {
+  AddRequestId(response.head);
   if (connection_ != nullptr) connection_->Respond(std::move(response));
 }
 
 void Exchange::StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor) {
+  AddRequestId(head);
   if (connection_ != nullptr) connection_->StartBody(head, body, std::move(cursor));
 }
 

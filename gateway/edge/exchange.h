@@ -44,6 +44,10 @@ class Exchange final {
 
   const HttpRequest& request() const { return request_; }
 
+  // Gives a request that came without an `x-request-id` this one. The answer carries whichever it
+  // has.
+  void Identify(std::string made_id);
+
   // An event that happened before (a half-close, say) is told after the next turn of the loop.
   void SetEvents(Events events);
 
@@ -65,7 +69,10 @@ class Exchange final {
 
   Exchange(Connection& connection, Executor& executor, HttpRequest request);
 
+  void AddRequestId(ResponseHead& head) const;
+
   HttpRequest request_;
+  bool identified_ = false;
   Connection* connection_;  // null once the browser is gone or the answer is complete
   std::shared_ptr<Notices> notices_;
 };

@@ -41,6 +41,7 @@ PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange
       workbench_(workbench),
       writer_(WriterOptions(plan_, format_, built_), log_, workbench),
       exchange_(std::move(exchange)),
+      record_(std::move(request.record)),
       timer_(loop.timers(), [this] { OnTimer(); }) {}
 
 PrivateStream::~PrivateStream() = default;
@@ -68,6 +69,7 @@ void PrivateStream::OnMessage(absl::string_view wire) {
 
 void PrivateStream::OnEnd(const RpcStatus& status) {
   call_.reset();
+  record_->CallEnded(status.code);
   if (state_ != State::kWaiting && state_ != State::kOpen) return;
   if (!status.ok()) {
     Fail(FailureOf(status));
@@ -106,6 +108,7 @@ void PrivateStream::CommitHead() {
 
 void PrivateStream::StartBody() {
   exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
+  record_->HeadSent();
 }
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {
@@ -117,6 +120,7 @@ bool PrivateStream::AppendEvent(absl::string_view wire) {
     return false;
   }
   const size_t frame_bytes = writer_.Event(event, IdOf(event));
+  record_->Event(frame_bytes);
   if (frame_bytes > kLargeEventBytes) CountLargeEvent(frame_bytes);
   log_.Publish();
   last_activity_ = loop_.clock().Now();
@@ -148,6 +152,7 @@ void PrivateStream::CountLargeEvent(size_t frame_bytes) {
 }
 
 void PrivateStream::EndWell() {
+  record_->Ended(StreamEnd::kOk, RpcStatus());
   writer_.End(policy().endless ? "" : EndId(last_id_));
   if (policy().endless && format_ == Format::kSse) {
     EndOpen();
@@ -166,6 +171,8 @@ void PrivateStream::Fail(StreamFailure failure) {
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
     StartBody();
   }
+  record_->Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
+                 failure.status);
   writer_.Fail(failure, EndId(last_id_));
   if (failure.retryable || format_ != Format::kSse) {
     EndOpen();
@@ -178,6 +185,8 @@ void PrivateStream::Fail(StreamFailure failure) {
 void PrivateStream::RefuseBeforeHead(const StreamFailure& failure) {
   state_ = State::kEnded;
   timer_.Disarm();
+  record_->Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
+                 failure.status);
   exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
 }
 
@@ -234,8 +243,10 @@ void PrivateStream::BeatIfSilent() {
 }
 
 void PrivateStream::ReleaseWhatFits() {
+  const uint64_t unsent_bytes = exchange_->unsent_bytes();
+  record_->HoldBytes(unsent_bytes);
   if (call_ == nullptr || unreleased_bytes_ == 0) return;
-  if (exchange_->unsent_bytes() > snapshot_->options().stream_buffer_bytes) return;
+  if (unsent_bytes > snapshot_->options().stream_buffer_bytes) return;
   call_->Release(std::exchange(unreleased_bytes_, 0));
 }
 
@@ -256,6 +267,7 @@ void PrivateStream::OnHalfClosed() {
 }
 
 void PrivateStream::OnGone() {
+  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
   state_ = State::kEnded;
   Finish();
 }
@@ -264,6 +276,7 @@ void PrivateStream::Finish() {
   call_.reset();
   timer_.Disarm();
   max_age_.reset();
+  record_->Close();
   if (done_ != nullptr) std::exchange(done_, nullptr)(this);
 }
 

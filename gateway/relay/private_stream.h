@@ -12,6 +12,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
+#include "gateway/relay/request_record.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
 #include "gateway/upstream/upstream.h"
@@ -35,6 +36,7 @@ class PrivateStream final : public Upstream::Observer {
     Format format = Format::kSse;
     BuiltCall built;
     ResponseHead head;  // of a stream that opens
+    std::unique_ptr<RequestRecord> record;
   };
 
   // `loop` and `workbench` must outlive the stream. `done` is called once.
@@ -93,7 +95,8 @@ class PrivateStream final : public Upstream::Observer {
   ByteLog log_;
   StreamWriter writer_;
   std::unique_ptr<Exchange> exchange_;
-  Timer timer_;  // of the state: open grace, heartbeat, close grace
+  const std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
+  Timer timer_;                                  // of the state: open grace, heartbeat, close grace
   std::optional<Timer> max_age_;
   std::unique_ptr<Upstream::Call> call_;
 

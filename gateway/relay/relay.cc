@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "gateway/base/log.h"
 #include "gateway/relay/call_builder.h"
 #include "gateway/relay/refusal_response.h"
 #include "gateway/sse/event_id.h"
@@ -19,14 +19,21 @@
 namespace sluice {
 namespace {
 
+constexpr int kOk = 200;
 constexpr int kNoContent = 204;
 constexpr int kForbidden = 403;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kNotAcceptable = 406;
 constexpr char kStreamMethods[] = "GET, POST, OPTIONS";
+constexpr char kDrainMessage[] = "the gateway is going down; come back to another";
 
 RequestRefusal Refused(absl::string_view reason, absl::StatusCode code, std::string message) {
   return {.reason = reason, .status = {.code = code, .message = std::move(message)}};
+}
+
+std::string MakeRequestId(absl::BitGen& random) {
+  return absl::StrFormat("%016x%016x", absl::Uniform<uint64_t>(random),
+                         absl::Uniform<uint64_t>(random));
 }
 
 }  // namespace
@@ -46,7 +53,14 @@ struct Relay::Incoming {
 };
 
 Relay::Relay(Loop& loop, Metrics& metrics)
-    : loop_(loop), metrics_(metrics), streams_(loop), calls_(loop), goodbyes_(loop) {}
+    : loop_(loop),
+      metrics_(metrics),
+      meter_(metrics.AddLoop()),
+      ended_streams_(metrics.GetCounter("ended_streams_not_run_again")),
+      streams_(loop),
+      calls_(loop),
+      goodbyes_(loop),
+      farewell_(loop) {}
 
 Relay::~Relay() = default;
 
@@ -55,6 +69,7 @@ void Relay::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
 }
 
 void Relay::Serve(std::unique_ptr<Exchange> exchange) {
+  exchange->Identify(MakeRequestId(workbench_.random));
   Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
   incoming.plan = snapshot_->Find(incoming.request().path);
   const bool answered = RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) ||
@@ -64,11 +79,15 @@ void Relay::Serve(std::unique_ptr<Exchange> exchange) {
   if (!answered) Open(incoming);
 }
 
-void Relay::Drain() {
+void Relay::Drain(absl::Duration window) {
   draining_ = true;
+  std::vector<absl::AnyInvocable<void()>> goodbyes;
   for (PrivateStream* stream : streams_.Members()) {
-    stream->SayGoodbye("drain", "the gateway is going down; come back to another");
+    goodbyes.emplace_back([this, stream] {
+      if (streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
+    });
   }
+  farewell_.Begin(std::move(goodbyes), window);
 }
 
 bool Relay::RefuseForeignOrigin(Incoming& incoming) {
@@ -135,8 +154,8 @@ bool Relay::AnswerEndedStream(Incoming& incoming) {
       !IsEndId(LastEventIdOf(request, incoming.parameters))) {
     return false;
   }
-  metrics_.GetCounter("ended_streams_not_run_again").Add();
-  LogDebug("a browser came back to a stream that has ended");
+  ended_streams_.Add();
+  LogEndedStream(request);
   Response response{.head = {.status = kNoContent}};
   response.head.headers.Add("Cache-Control", "no-store");
   response.head.headers.Add("Vary", "Accept, Origin");
@@ -153,7 +172,7 @@ bool Relay::RefuseMethod(Incoming& incoming) {
   if (method == "OPTIONS") {
     response.head.status = kNoContent;
   } else {
-    Count("method_not_allowed");
+    CountRefused(incoming, "method_not_allowed", kMethodNotAllowed);
     response = RefusalResponse(
         {.reason = "method_not_allowed",
          .http_status = kMethodNotAllowed,
@@ -194,8 +213,7 @@ bool Relay::RefuseFormat(Incoming& incoming) {
 
 bool Relay::TurnAwayInDrain(Incoming& incoming) {
   if (!draining_) return false;
-  TurnAway(incoming, Refused("drain", absl::StatusCode::kUnavailable,
-                             "the gateway is going down; come back to another"));
+  TurnAway(incoming, Refused("drain", absl::StatusCode::kUnavailable, kDrainMessage));
   return true;
 }
 
@@ -207,8 +225,11 @@ void Relay::Open(Incoming& incoming) {
   } else if (incoming.plan->route.streaming) {
     OpenStream(incoming, *std::move(built));
   } else {
-    UnaryCall& call = calls_.Add(std::make_unique<UnaryCall>(
-        std::move(incoming.snapshot), *incoming.plan, std::move(incoming.exchange), loop_));
+    UnaryCall::Request request{.snapshot = std::move(incoming.snapshot),
+                               .plan = incoming.plan,
+                               .record = MakeRecord(incoming)};
+    UnaryCall& call = calls_.Add(
+        std::make_unique<UnaryCall>(std::move(request), std::move(incoming.exchange), loop_));
     call.Start(std::move(built->call), [this](UnaryCall* done) { calls_.Retire(done); });
   }
 }
@@ -219,15 +240,17 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
                                  .plan = incoming.plan,
                                  .format = *incoming.format,
                                  .built = std::move(built),
-                                 .head = std::move(head)};
+                                 .head = std::move(head),
+                                 .record = MakeRecord(incoming)};
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
       std::move(request), std::move(incoming.exchange), loop_, workbench_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
 }
 
 void Relay::Refuse(Incoming& incoming, const RequestRefusal& refusal) {
-  Count(refusal.reason);
-  incoming.exchange->Respond(RefusalResponse(refusal, *incoming.snapshot, incoming.request()));
+  Response response = RefusalResponse(refusal, *incoming.snapshot, incoming.request());
+  CountRefused(incoming, refusal.reason, response.head.status);
+  incoming.exchange->Respond(std::move(response));
 }
 
 void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
@@ -239,7 +262,7 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
     Refuse(incoming, refusal);
     return;
   }
-  Count(refusal.reason);
+  CountRefused(incoming, refusal.reason, kOk);
   ResponseHead head = StreamHead(Format::kSse, *incoming.snapshot, incoming.request());
   const absl::Duration close_grace = incoming.snapshot->options().close_grace;
   Goodbye& goodbye =
@@ -248,6 +271,18 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
               [this](Goodbye* done) { goodbyes_.Retire(done); });
 }
 
-void Relay::Count(absl::string_view reason) { metrics_.GetCounter("relay_refused", reason).Add(); }
+std::unique_ptr<RequestRecord> Relay::MakeRecord(const Incoming& incoming) {
+  return std::make_unique<RequestRecord>(
+      *incoming.plan, incoming.request(),
+      RequestRecord::Place{.clock = loop_.clock(), .meter = meter_});
+}
+
+// `reason` is a literal.
+void Relay::CountRefused(const Incoming& incoming, absl::string_view reason, int http_status) {
+  Counter*& counter = refused_[reason];
+  if (counter == nullptr) counter = &metrics_.GetCounter("relay_refused", reason);
+  counter->Add();
+  LogRefusedRequest(incoming.request(), reason, http_status);
+}
 
 }  // namespace sluice

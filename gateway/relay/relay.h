@@ -3,9 +3,13 @@
 
 #include <memory>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
 #include "gateway/edge/exchange.h"
+#include "gateway/relay/farewell.h"
 #include "gateway/relay/goodbye.h"
 #include "gateway/relay/private_stream.h"
 #include "gateway/relay/roster.h"
@@ -34,8 +38,10 @@ class Relay final {
   // REQUIRES: UseSnapshot was called.
   void Serve(std::unique_ptr<Exchange> exchange);
 
-  // Says goodbye to every stream, and from now on to every request.
-  void Drain();
+  // Says goodbye to every stream, evenly spread over `window`, and from now on to every request.
+  void Drain(absl::Duration window);
+
+  LoopMeter& meter() { return meter_; }
 
   // Requests that are being served.
   size_t active() const { return streams_.size() + calls_.size() + goodbyes_.size(); }
@@ -58,16 +64,21 @@ class Relay final {
   void Refuse(Incoming& incoming, const RequestRefusal& refusal);
   // For what may pass: a request that asked for SSE is told inside of a 200.
   void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
-  void Count(absl::string_view reason);
+  std::unique_ptr<RequestRecord> MakeRecord(const Incoming& incoming);
+  void CountRefused(const Incoming& incoming, absl::string_view reason, int http_status);
 
   Loop& loop_;
   Metrics& metrics_;
+  LoopMeter& meter_;
+  Counter& ended_streams_;
+  absl::flat_hash_map<absl::string_view, Counter*> refused_;  // by reason
   Workbench workbench_;
   std::shared_ptr<const Snapshot> snapshot_;
   bool draining_ = false;
   Roster<PrivateStream> streams_;
   Roster<UnaryCall> calls_;
   Roster<Goodbye> goodbyes_;
+  Farewell farewell_;
 };
 
 }  // namespace sluice

@@ -35,6 +35,7 @@ class Roster final {
     if (retired_.size() == 1) executor_.Post([this] { retired_.clear(); });
   }
 
+  bool Contains(T* member) const { return members_.contains(member); }
   size_t size() const { return members_.size(); }
 
   // Those that are there now; any of them may retire while the caller goes through them.

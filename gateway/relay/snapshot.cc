@@ -28,6 +28,8 @@ RoutePlan::RoutePlan(const Route& served, std::shared_ptr<Upstream> service, Met
       upstream(std::move(service)),
       stream_name(served.method->path.substr(1)),
       raw_text(served.method->descriptor->output_type()->full_name() == "google.api.HttpBody"),
+      meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
+                                                                      : MethodMeter::Kind::kUnary)),
       events_without_id(metrics.GetCounter("events_without_id", served.method->full_name)),
       large_events(metrics.GetCounter("large_events", served.method->full_name)) {}
 

@@ -47,6 +47,8 @@ class RoutePlan final {
   // The response is a google.api.HttpBody: what is transcoded is not JSON.
   const bool raw_text;
 
+  MethodMeter& meter;
+
   // An event whose id is too long has none; one over 64 KiB is cut off by common Go clients.
   Counter& events_without_id;
   Counter& large_events;

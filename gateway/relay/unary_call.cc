@@ -9,9 +9,12 @@
 
 namespace sluice {
 
-UnaryCall::UnaryCall(std::shared_ptr<const Snapshot> snapshot, const RoutePlan& plan,
-                     std::unique_ptr<Exchange> exchange, Loop& loop)
-    : snapshot_(std::move(snapshot)), plan_(plan), loop_(loop), exchange_(std::move(exchange)) {}
+UnaryCall::UnaryCall(Request request, std::unique_ptr<Exchange> exchange, Loop& loop)
+    : snapshot_(std::move(request.snapshot)),
+      plan_(*request.plan),
+      loop_(loop),
+      exchange_(std::move(exchange)),
+      record_(std::move(request.record)) {}
 
 UnaryCall::~UnaryCall() = default;
 
@@ -20,8 +23,8 @@ void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> 
   // A unary answer cannot carry a heartbeat that would tell whether a browser that closed its
   // sending side still listens, so that counts as its departure.
   exchange_->SetEvents({.sent = nullptr,
-                        .half_closed = [this] { Finish(); },
-                        .gone = [this] { Finish(); },
+                        .half_closed = [this] { OnGone(); },
+                        .gone = [this] { OnGone(); },
                         .finished = [this] { Finish(); }});
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
 }
@@ -33,6 +36,7 @@ void UnaryCall::OnMessage(absl::string_view wire) {
 
 void UnaryCall::OnEnd(const RpcStatus& status) {
   call_.reset();
+  record_->CallEnded(status.code);
   if (status.ok() && messages_ != 1) {
     Answer({.code = absl::StatusCode::kInternal,
             .message = absl::StrCat("the service ended a unary call with OK and ", messages_,
@@ -46,6 +50,7 @@ void UnaryCall::OnEnd(const RpcStatus& status) {
 }
 
 void UnaryCall::Answer(const RpcStatus& status) {
+  record_->Ended(status.ok() ? StreamEnd::kOk : StreamEnd::kFailed, status);
   if (!status.ok()) {
     const google::protobuf::DescriptorPool& pool = *plan_.route.method->descriptor->file()->pool();
     exchange_->Respond(
@@ -59,11 +64,18 @@ void UnaryCall::Answer(const RpcStatus& status) {
   response.head.headers.Add("Vary", "Accept, Origin");
   snapshot_->origins().AddHeaders(exchange_->request(), response.head.headers);
   response.body = std::move(whole_.body);
+  record_->Event(response.body.size());
   exchange_->Respond(std::move(response));
+}
+
+void UnaryCall::OnGone() {
+  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
+  Finish();
 }
 
 void UnaryCall::Finish() {
   call_.reset();
+  record_->Close();
   exchange_.reset();
   if (done_ != nullptr) std::exchange(done_, nullptr)(this);
 }

@@ -9,6 +9,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
+#include "gateway/relay/request_record.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/upstream/upstream.h"
 
@@ -21,9 +22,14 @@ namespace sluice {
 // loop's.
 class UnaryCall final : public Upstream::Observer {
  public:
-  // `plan` is of `snapshot`; `loop` must outlive the call.
-  UnaryCall(std::shared_ptr<const Snapshot> snapshot, const RoutePlan& plan,
-            std::unique_ptr<Exchange> exchange, Loop& loop);
+  struct Request {
+    std::shared_ptr<const Snapshot> snapshot;
+    const RoutePlan* plan = nullptr;  // of the snapshot
+    std::unique_ptr<RequestRecord> record;
+  };
+
+  // `loop` must outlive the call.
+  UnaryCall(Request request, std::unique_ptr<Exchange> exchange, Loop& loop);
   ~UnaryCall() override;
 
   // Opens the RPC. `done` may be called from now on, but not from inside.
@@ -35,6 +41,7 @@ class UnaryCall final : public Upstream::Observer {
 
  private:
   void Answer(const RpcStatus& status);
+  void OnGone();
   void Finish();
 
   const std::shared_ptr<const Snapshot> snapshot_;
@@ -42,6 +49,7 @@ class UnaryCall final : public Upstream::Observer {
   Loop& loop_;
   absl::AnyInvocable<void(UnaryCall*)> done_;
   std::unique_ptr<Exchange> exchange_;
+  const std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
   std::unique_ptr<Upstream::Call> call_;
   int messages_ = 0;
   ResponseTranscoder::Whole whole_;

@@ -87,7 +87,7 @@ class Server::Parts final {
 
   void Drain() {
     StopAsking();
-    for (const std::unique_ptr<Worker>& worker : workers_) worker->Drain();
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->Drain(absl::ZeroDuration());
     const absl::Time deadline = absl::Now() + options_.close_grace + kDrainReserve;
     while (absl::Now() < deadline && CountActive() > 0) absl::SleepFor(kDrainLook);
   }

@@ -43,10 +43,10 @@ void Worker::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
   });
 }
 
-void Worker::Drain() {
-  loop_.Post([this] {
+void Worker::Drain(absl::Duration window) {
+  loop_.Post([this, window] {
     listener_->StopAccepting();
-    relay_.Drain();
+    relay_.Drain(window);
   });
 }
 

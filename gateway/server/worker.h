@@ -35,7 +35,8 @@ class Worker final {
 
   // From any thread.
   void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);
-  void Drain();
+  // Says goodbye to every stream, evenly over `window`.
+  void Drain(absl::Duration window);
   absl::Time last_turn() const { return loop_.last_turn(); }
   // Waits until the loop has looked: never from a loop. 0 if it does not come round in time.
   size_t CountActive();

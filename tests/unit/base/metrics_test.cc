@@ -18,5 +18,22 @@ TEST(Metrics, KeepsOneCounterForEachNameAndLabel) {
   EXPECT_EQ(metrics.Value("edge_refused"), 0u);
 }
 
+TEST(Metrics, ListsWhatThereIs) {
+  Metrics metrics;
+  metrics.GetCounter("b", "x").Add(2);
+  metrics.GetCounter("a");
+  const auto kind = MethodMeter::Kind::kStream;
+  EXPECT_EQ(&metrics.Method("t.S.M", kind), &metrics.Method("t.S.M", kind));
+  EXPECT_EQ(metrics.AddLoop().number, 0u);
+  EXPECT_EQ(metrics.AddLoop().number, 1u);
+  ASSERT_EQ(metrics.Counters().size(), 2u);
+  EXPECT_EQ(metrics.Counters()[1].name, "b");
+  EXPECT_EQ(metrics.Counters()[1].label, "x");
+  EXPECT_EQ(metrics.Counters()[1].counter->value(), 2u);
+  ASSERT_EQ(metrics.Methods().size(), 1u);
+  EXPECT_EQ(metrics.Methods()[0]->full_name(), "t.S.M");
+  EXPECT_EQ(metrics.Loops().size(), 2u);
+}
+
 }  // namespace
 }  // namespace sluice

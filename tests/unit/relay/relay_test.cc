@@ -49,7 +49,7 @@ TEST(Relay, DrainSaysGoodbyeToStreamsAndToNewRequests) {
   harness.Get("/t.Feed/Watch");
   harness.TellHeaders();
   harness.Got();
-  harness.relay().Drain();
+  harness.relay().Drain(absl::ZeroDuration());
   EXPECT_THAT(harness.Got(), HasSubstr("\"reason\":\"drain\"}\n\n"));
   EXPECT_EQ(harness.service().newest().observer, nullptr);
 }

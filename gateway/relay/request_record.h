@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/observe/method_meter.h"
+#include "gateway/base/rpc_status.h"
+#include "gateway/http/http_request.h"
+#include "gateway/relay/snapshot.h"
+
+namespace sluice {
+
+// What is kept of one request that is served: counted as it goes, and told to the access log when
+// the stream opens and when it ends.
+//
+// Threads: its loop's.
+class RequestRecord final {
+ public:
+  struct Place {
+    const Clock& clock;
+    LoopMeter& meter;
+  };
+
+  // All must outlive the record. Counts the request as opened.
+  RequestRecord(const RoutePlan& plan, const HttpRequest& request, const Place& place);
+  // Closes it, as stopped if nothing else ended it.
+  ~RequestRecord();
+  RequestRecord(const RequestRecord&) = delete;
+  RequestRecord& operator=(const RequestRecord&) = delete;
+
+  // The head of a stream is on its way.
+  void HeadSent();
+  // An event of the service, as it is sent; the answer of a unary call.
+  void Event(size_t bytes);
+  // So many bytes wait for the browser now.
+  void HoldBytes(uint64_t bytes);
+  // The RPC ended; CANCELLED where the gateway ended it.
+  void CallEnded(absl::StatusCode code);
+  // How it ends: the first call counts.
+  void Ended(StreamEnd end, const RpcStatus& status);
+  // Nothing follows: counts and logs the end.
+  void Close();
+
+ private:
+  void LogEnd() const;
+
+  const RoutePlan& plan_;
+  const HttpRequest& request_;
+  const Clock& clock_;
+  LoopMeter& meter_;
+  MethodCounts& counts_;
+  const absl::Time begin_;
+  uint64_t events_ = 0;
+  uint64_t bytes_ = 0;
+  int64_t held_bytes_ = 0;
+  absl::Duration first_event_;
+  std::optional<StreamEnd> end_;
+  absl::StatusCode code_ = absl::StatusCode::kOk;
+  bool head_sent_ = false;
+  bool call_counted_ = false;
+  bool closed_ = false;
+};
+
+// The lines of requests that are not served. Neither has the query, which may hold secrets.
+void LogRefusedRequest(const HttpRequest& request, absl::string_view reason, int http_status);
+void LogEndedStream(const HttpRequest& request);
+
+}  // namespace sluice
