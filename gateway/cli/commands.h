@@ -10,8 +10,9 @@ namespace sluice {
 // The commands of `sluice`. Each prints its result to standard output and what is wrong to standard
 // error, and returns the exit code.
 
-// Serves until SIGTERM or SIGINT, then says goodbye to every stream. A second signal ends it at
-// once.
+// Serves until SIGTERM or SIGINT, then says goodbye to every stream: over the time that `drain`
+// says, or at once on SIGINT. SIGHUP reads configuration and schema again. A second signal to stop
+// ends it at once.
 int RunServe(const ConfigFlags& flags);
 
 // What is exposed where, what is skipped and why.

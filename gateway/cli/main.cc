@@ -17,7 +17,10 @@ constexpr char kAbout[] =
     "  curl -N http://127.0.0.1:8080/your.package.Service/Method";
 
 constexpr char kServe[] =
-    "Serve streams until SIGTERM or SIGINT; then every stream is told to come back, and closed.\n"
+    "Serve streams until SIGTERM or SIGINT (Ctrl-C); then every stream is told to come back, and\n"
+    "closed: on SIGTERM over the time that `drain` says, on SIGINT at once. SIGHUP reads "
+    "configuration\n"
+    "and schema again.\n"
     "\n"
     "  sluice serve --upstream localhost:50051\n"
     "  sluice serve --upstream localhost:50051 --proto-path protos --proto shop/v1/orders.proto\n"

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <initializer_list>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -17,28 +18,43 @@
 namespace sluice {
 namespace {
 
-sigset_t StopSignals() {
+// Nobody may be reading them.
+constexpr absl::Duration kLastLines = absl::Milliseconds(200);
+
+sigset_t Signals(std::initializer_list<int> numbers) {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  for (const int number : numbers) sigaddset(&signals, number);
   return signals;
 }
 
-int WaitForStopSignal() {
-  const sigset_t signals = StopSignals();
+int WaitForSignal(const sigset_t& signals) {
   int received = 0;
   while (sigwait(&signals, &received) != 0) {
   }
   return received;
 }
 
+// Reloads until a signal to stop comes, and returns that.
+int ReloadUntilStopSignal(const ConfigFlags& flags, Server& server) {
+  while (true) {
+    const int received = WaitForSignal(Signals({SIGINT, SIGTERM, SIGHUP}));
+    if (received != SIGHUP) return received;
+    server.RequestReload(ToSources(flags));
+  }
+}
+
 // A second signal means: now.
 void ExitOnNextSignal() {
   std::thread([] {
-    WaitForStopSignal();
+    WaitForSignal(Signals({SIGINT, SIGTERM}));
     _exit(kExitFailed);
   }).detach();
+}
+
+// Who presses Ctrl-C has no load balancer that must notice first.
+DrainTimes TimesFor(int signal_number, const Server& server) {
+  return signal_number == SIGINT ? DrainTimes() : server.drain_times();
 }
 
 // A stream takes a descriptor, and the soft limit is often 1,024.
@@ -49,26 +65,19 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-LogOptions LogOptionsFrom(const sluice::config::v1::Log& log) {
-  LogOptions options;
-  options.format = log.format() == "text" ? LogFormat::kText : LogFormat::kJson;
-  if (log.level() == "trace") options.level = LogLevel::kTrace;
-  if (log.level() == "debug") options.level = LogLevel::kDebug;
-  if (log.level() == "warning") options.level = LogLevel::kWarning;
-  if (log.level() == "error") options.level = LogLevel::kError;
-  if (log.level() == "off") options.level = LogLevel::kOff;
-  return options;
-}
-
 }  // namespace
 
 int RunServe(const ConfigFlags& flags) {
+  // Before anything else, so that a signal that comes early waits for its turn; and before any
+  // thread starts, so that all inherit it and only this one takes the signals.
+  const sigset_t signals = Signals({SIGINT, SIGTERM, SIGHUP});
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Who started it may have it ignore some: a shell its jobs' SIGINT, nohup SIGHUP. Ignored signals
+  // cannot be waited for.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, SIG_DFL);
+  signal(SIGPIPE, SIG_IGN);
   const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
   if (!config.has_value()) return kExitBadInput;
-  // Before any thread starts, so that all inherit it and only this one takes the signals.
-  const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
   RaiseDescriptorLimit();
   // Protobuf writes a line for each string that is not UTF-8: a service could flood standard error.
   google::protobuf::SetLogHandler(nullptr);
@@ -76,18 +85,24 @@ int RunServe(const ConfigFlags& flags) {
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config);
   if (!server.ok()) {
+    FlushLog(kLastLines);
     std::cerr << server.status().message() << "\n";
     return server.status().code() == absl::StatusCode::kInvalidArgument ? kExitBadInput
                                                                         : kExitFailed;
   }
   LogInfo(absl::StrCat("listening on port ", (*server)->port(), ", for operators on port ",
                        (*server)->ops_port()));
-  WaitForStopSignal();
+  const int received = ReloadUntilStopSignal(flags, **server);
   ExitOnNextSignal();
-  LogInfo("stopping: every stream is told to come back");
-  (*server)->Drain();
-  server->reset();
-  return kExitFine;
+  const DrainTimes times = TimesFor(received, **server);
+  LogInfo(absl::StrCat("stopping: not ready, serving on for ", absl::FormatDuration(times.delay),
+                       "; then every stream is told to come back, over ",
+                       absl::FormatDuration(times.window)));
+  (*server)->Drain(times);
+  LogInfo("stopped");
+  FlushLog(kLastLines);
+  // To take everything apart could mean to wait for a service that is being asked for its schema.
+  _exit(kExitFine);
 }
 
 }  // namespace sluice

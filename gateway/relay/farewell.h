@@ -40,8 +40,9 @@ class Farewell final {
     const absl::Duration passed = loop_.clock().Now() - begin_;
     size_t due = goodbyes_.size();
     if (passed < window_) {
-      due = static_cast<size_t>(absl::FDivDuration(passed, window_) *
-                                static_cast<double>(goodbyes_.size()));
+      // Each in the middle of its share, so that those of several loops do not meet at the end.
+      due = static_cast<size_t>(
+          absl::FDivDuration(passed, window_) * static_cast<double>(goodbyes_.size()) + 0.5);
     }
     while (said_ < due) goodbyes_[said_++]();
     if (said_ < goodbyes_.size()) timer_.Arm(kStep);

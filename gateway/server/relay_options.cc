@@ -55,4 +55,21 @@ absl::StatusOr<Listener::Options> ListenerOptionsFrom(const sluice::config::v1::
   return options;
 }
 
+LogOptions LogOptionsFrom(const sluice::config::v1::Log& log) {
+  LogOptions options;
+  options.access = log.access();
+  options.format = log.format() == "text" ? LogFormat::kText : LogFormat::kJson;
+  if (log.level() == "trace") options.level = LogLevel::kTrace;
+  if (log.level() == "debug") options.level = LogLevel::kDebug;
+  if (log.level() == "warning") options.level = LogLevel::kWarning;
+  if (log.level() == "error") options.level = LogLevel::kError;
+  if (log.level() == "off") options.level = LogLevel::kOff;
+  return options;
+}
+
+DrainTimes DrainTimesFrom(const sluice::config::v1::Config& config) {
+  return {.delay = ToDuration(config.drain().delay()),
+          .window = ToDuration(config.drain().window())};
+}
+
 }  // namespace sluice

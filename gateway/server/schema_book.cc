@@ -58,6 +58,21 @@ absl::Status SchemaBook::Ask(const std::string& upstream, absl::Duration timeout
   return absl::OkStatus();
 }
 
+std::vector<std::string> SchemaBook::Inherit(const SchemaBook& earlier) {
+  std::vector<std::string> inherited;
+  const auto& upstreams = earlier.config_.config.upstreams();
+  for (const std::string& name : Pending()) {
+    const auto found = upstreams.find(name);
+    const auto sets = earlier.sets_.find(name);
+    if (found == upstreams.end() || sets == earlier.sets_.end() || HasFiles(found->second))
+      continue;
+    if (found->second.target() != config_.config.upstreams().at(name).target()) continue;
+    sets_[name] = sets->second;
+    inherited.push_back(name);
+  }
+  return inherited;
+}
+
 void SchemaBook::ForgetAnswers() {
   for (const auto& [name, upstream] : config_.config.upstreams()) {
     if (!HasFiles(upstream)) sets_.erase(name);

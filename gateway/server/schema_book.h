@@ -30,6 +30,10 @@ class SchemaBook final {
   // asked.
   absl::Status Ask(const std::string& upstream, absl::Duration timeout);
 
+  // What the services of an earlier book said counts for those of this one that have the same name
+  // and target and have not answered. Returns the names of these.
+  std::vector<std::string> Inherit(const SchemaBook& earlier);
+
   // Makes pending again whoever answered: a service whose schema cannot be served may be mended.
   void ForgetAnswers();
 

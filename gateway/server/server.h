@@ -7,17 +7,17 @@
 #include "absl/status/statusor.h"
 #include "gateway/base/metrics.h"
 #include "gateway/config/config_loader.h"
+#include "gateway/server/relay_options.h"
 
 namespace sluice {
 
 // The gateway as one object: who owns whom, and in which order everything starts and stops.
 //
-//   control ─▶ SchemaBook ─▶ Snapshot ─▶ every loop's Relay
-//   loop (one a core): Listener ─▶ Relay ─▶ Upstream of the one GrpcTransport
+//   Control ─▶ Snapshot ─▶ every loop's Relay
+//   Worker (a loop, one a core): Listener ─▶ Relay ─▶ Upstream of the one GrpcTransport
+//   Control ─▶ StatusBoard ◀─ OpsServer
 //
-// Threads: one caller. Starts a thread a loop, gRPC's, the operators' port's, and one that asks
-// services for
-//          their schema until all have answered.
+// Threads: one caller. Starts a thread a loop, gRPC's, the operators' port's, and the control's.
 class Server final {
  public:
   // Listens and serves when it returns; services that are asked by reflection need not run yet.
@@ -34,9 +34,17 @@ class Server final {
   uint16_t ops_port() const;
   Metrics& metrics();
 
-  // Accepts no more, says goodbye to every stream at an event boundary, and returns when all are
-  // gone, or after a bounded time.
-  void Drain();
+  // Reads `sources` and the schema again, later, on the control's thread; what comes of it is told
+  // by the log, `/status` and the counter `reloads`. Streams that run finish as they began.
+  void RequestReload(ConfigSources sources);
+
+  // As the configuration in force says.
+  DrainTimes drain_times() const;
+
+  // Is not ready from now on; serves on for `times.delay`; then accepts no more, says goodbye to
+  // every stream at an event boundary, evenly over `times.window`, and returns as soon as all are
+  // gone, or a few seconds after the window.
+  void Drain(const DrainTimes& times);
 
  private:
   class Parts;

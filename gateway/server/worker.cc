@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/server/worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -11,11 +12,15 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::seconds kLongestTurn(2);
+constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
 
 }  // namespace
 
 Worker::Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot)
-    : metrics_(metrics), loop_(clock), relay_(loop_, metrics) {
+    : metrics_(metrics),
+      loop_(clock),
+      relay_(loop_, metrics),
+      look_(loop_.timers(), [this] { Look(); }) {
   relay_.UseSnapshot(std::move(snapshot));
 }
 
@@ -34,7 +39,18 @@ absl::Status Worker::Listen(const Listener::Options& options) {
 }
 
 void Worker::Start() {
+  next_look_ = loop_.clock().Now() + kLookEvery;
+  look_.Arm(kLookEvery);
   thread_ = std::thread([this] { loop_.Run(); });
+}
+
+void Worker::Look() {
+  const absl::Time now = loop_.clock().Now();
+  const absl::Duration late = std::max(now - next_look_, absl::ZeroDuration());
+  relay_.meter().lag_micros.Add(absl::ToInt64Microseconds(late));
+  relay_.meter().connections.Set(static_cast<int64_t>(listener_->connection_count()));
+  next_look_ = now + kLookEvery;
+  look_.Arm(kLookEvery);
 }
 
 void Worker::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {

@@ -42,9 +42,13 @@ class Worker final {
   size_t CountActive();
 
  private:
+  void Look();
+
   Metrics& metrics_;
   Loop loop_;
   Relay relay_;
+  Timer look_;  // measures how late it comes
+  absl::Time next_look_;
   std::unique_ptr<Listener> listener_;
   std::thread thread_;
 };

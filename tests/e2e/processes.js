@@ -64,6 +64,7 @@ export class Gateway {
       `ops: {listen: "127.0.0.1:${await freePort()}"}`,
       `upstreams: {demo: {target: "${this.upstream}"}}`,
       `cors: {origins: ["${this.origin}"], credentials: true}`,
+      'drain: {delay: 0s, window: 0s}',
       '',
     ].join('\n'));
     this.child = start('sluice', ['serve', '--config', config]);

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/child_process.h"
 #include "tests/support/http_answer.h"
+#include "tests/support/serving_process.h"
 #include "tests/support/test_gateway.h"
 
 namespace sluice {
@@ -20,35 +21,11 @@ struct Ran {
   std::string output;
 };
 
-std::vector<std::string> Command(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), SLUICE_BINARY);
-  return arguments;
-}
-
 Ran RunSluice(const std::vector<std::string>& arguments) {
-  ChildProcess process(Command(arguments));
+  ChildProcess process(SluiceCommand(arguments));
   const int exit_code = process.WaitForExit(absl::Seconds(30));
   return {exit_code, process.output()};
 }
-
-// `serve` on free ports, in front of the demo services.
-class ServingProcess final {
- public:
-  explicit ServingProcess(const std::string& target)
-      : process_(Command({"serve", "--upstream", target, "--listen", "127.0.0.1:0", "--ops-listen",
-                          "127.0.0.1:0"})) {
-    EXPECT_TRUE(process_.WaitForOutput("serving ")) << process_.output();
-    const size_t at = process_.output().find("on port ") + 8;
-    port_ = std::atoi(process_.output().c_str() + at);
-  }
-
-  int port() const { return port_; }
-  ChildProcess& process() { return process_; }
-
- private:
-  ChildProcess process_;
-  int port_ = 0;
-};
 
 class CommandLine : public testing::Test {
  protected:
@@ -126,8 +103,10 @@ TEST_F(CommandLine, ConfigShowsWhereEachValueCameFrom) {
 }
 
 TEST_F(CommandLine, AStopSignalSaysGoodbyeAndExitsWith0) {
+  setenv("SLUICE_DRAIN_DELAY", "100ms", 1);
+  setenv("SLUICE_DRAIN_WINDOW", "1s", 1);
   for (const int signal_number : {SIGTERM, SIGINT}) {
-    ServingProcess gateway(service_->target());
+    ServingProcess gateway({"--upstream", service_->target()});
     HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?rate=1000"});
     ASSERT_EQ(answer.NextEvent()->name, "stream-open");
     gateway.process().Signal(signal_number);
@@ -135,10 +114,12 @@ TEST_F(CommandLine, AStopSignalSaysGoodbyeAndExitsWith0) {
     EXPECT_TRUE(absl::EndsWith(answer.body(), "\"reason\":\"drain\"}\n\n"));
     EXPECT_EQ(gateway.process().WaitForExit(), 0);
   }
+  unsetenv("SLUICE_DRAIN_DELAY");
+  unsetenv("SLUICE_DRAIN_WINDOW");
 }
 
 TEST_F(CommandLine, ASecondSignalEndsItAtOnce) {
-  ServingProcess gateway(service_->target());
+  ServingProcess gateway({"--upstream", service_->target()});
   HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Slow?delay=30s"});
   ASSERT_TRUE(Eventually([&] { return service_->open_unary() == 1; }));
   gateway.process().Signal(SIGTERM);
@@ -148,7 +129,7 @@ TEST_F(CommandLine, ASecondSignalEndsItAtOnce) {
 }
 
 TEST_F(CommandLine, APortThatIsTakenIsNamed) {
-  ServingProcess first(service_->target());
+  ServingProcess first({"--upstream", service_->target()});
   const std::string listen = absl::StrCat("127.0.0.1:", first.port());
   const Ran second = RunSluice({"serve", "--upstream", service_->target(), "--listen", listen,
                                 "--ops-listen", "127.0.0.1:0"});
@@ -157,7 +138,7 @@ TEST_F(CommandLine, APortThatIsTakenIsNamed) {
 }
 
 TEST_F(CommandLine, TailShowsEventsAndStopsWhereTheStreamHasEnded) {
-  ServingProcess gateway(service_->target());
+  ServingProcess gateway({"--upstream", service_->target()});
   const std::string base = absl::StrCat("http://127.0.0.1:", gateway.port());
   const Ran once = RunSluice({"tail", "--once", absl::StrCat(base, "/demo.v1.Faults/Run?count=2")});
   EXPECT_EQ(once.exit_code, 0) << once.output;
@@ -179,8 +160,8 @@ TEST_F(CommandLine, TailShowsEventsAndStopsWhereTheStreamHasEnded) {
 }
 
 TEST_F(CommandLine, TailComesBackAndResumes) {
-  ServingProcess gateway(service_->target());
-  ChildProcess tail(Command(
+  ServingProcess gateway({"--upstream", service_->target()});
+  ChildProcess tail(SluiceCommand(
       {"tail", absl::StrCat("http://127.0.0.1:", gateway.port(), "/demo.v1.Faults/Run?count=1")}));
   // The clean end brings it back with the end id, and the 204 ends it.
   EXPECT_EQ(tail.WaitForExit(absl::Seconds(15)), 0) << tail.output();

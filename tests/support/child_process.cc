@@ -53,6 +53,11 @@ int ChildProcess::WaitForExit(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   while (absl::Now() < deadline && ReadSome(deadline - absl::Now())) {
   }
+  return WaitForExitUnread(deadline - absl::Now());
+}
+
+int ChildProcess::WaitForExitUnread(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
   int status = 0;
   while (::waitpid(pid_, &status, WNOHANG) == 0) {
     if (absl::Now() > deadline) return -1;

@@ -32,6 +32,9 @@ class ChildProcess final {
   // The exit code; -1 if it ended by a signal or is still running after `timeout`.
   int WaitForExit(absl::Duration timeout = absl::Seconds(15));
 
+  // The same without reading what it writes.
+  int WaitForExitUnread(absl::Duration timeout);
+
   // All that was written and read so far.
   const std::string& output() const { return output_; }
 

@@ -16,19 +16,31 @@
 namespace sluice {
 namespace {
 
+// A configuration file that is there as long as this is, and the flags of a gateway under test.
+class WrittenConfig final {
+ public:
+  WrittenConfig(const std::string& yaml, const std::string& target) {
+    static std::atomic<int> number{0};
+    const std::string path =
+        absl::StrCat(testing::TempDir(), "/sluice_", getpid(), "_", ++number, ".yaml");
+    std::ofstream(path) << yaml;
+    sources_.file = path;
+    sources_.flags = {{"--listen", "listen", "127.0.0.1:0"},
+                      {"--ops-listen", "ops.listen", "127.0.0.1:0"},
+                      {"--upstream", "upstreams.main.target", target}};
+  }
+  ~WrittenConfig() { std::filesystem::remove(*sources_.file); }
+
+  const ConfigSources& sources() const { return sources_; }
+
+ private:
+  ConfigSources sources_;
+};
+
 EffectiveConfig Load(const std::string& yaml, const std::string& target) {
-  static std::atomic<int> number{0};
-  const std::string path =
-      absl::StrCat(testing::TempDir(), "/sluice_", getpid(), "_", ++number, ".yaml");
-  std::ofstream(path) << yaml;
-  ConfigSources sources;
-  sources.file = path;
-  sources.flags = {{"--listen", "listen", "127.0.0.1:0"},
-                   {"--ops-listen", "ops.listen", "127.0.0.1:0"},
-                   {"--upstream", "upstreams.main.target", target}};
+  const WrittenConfig written(yaml, target);
   Problems problems;
-  std::optional<EffectiveConfig> config = LoadConfig(sources, problems);
-  std::filesystem::remove(path);
+  std::optional<EffectiveConfig> config = LoadConfig(written.sources(), problems);
   EXPECT_TRUE(config.has_value()) << ToText(problems);
   return config.value_or(EffectiveConfig{});
 }
@@ -39,10 +51,10 @@ TestGateway::TestGateway() : TestGateway(Options{}) {}
 
 TestGateway::TestGateway(Options options) : options_(std::move(options)) {
   StartService();
-  const std::string target = service_->target();
-  options_.service.listen = target;
+  target_ = service_->target();
+  options_.service.listen = target_;
   if (!options_.with_service) StopService();
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(Load(options_.yaml, target));
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(Load(options_.yaml, target_));
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   EXPECT_TRUE(!options_.with_service || WaitUntilReady());
@@ -55,6 +67,22 @@ void TestGateway::StartService() {
       demo::DemoServer::Start(options_.service);
   EXPECT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);
+}
+
+bool TestGateway::Reload(const std::string& yaml) {
+  const Counter& applied = server_->metrics().GetCounter("reloads", "applied");
+  const Counter& refused = server_->metrics().GetCounter("reloads", "refused");
+  const uint64_t applied_before = applied.value();
+  const uint64_t before = applied_before + refused.value();
+  const WrittenConfig written(yaml, target_);
+  server_->RequestReload(written.sources());
+  EXPECT_TRUE(
+      Eventually([&] { return applied.value() + refused.value() > before; }, absl::Seconds(30)));
+  return applied.value() > applied_before;
+}
+
+std::string TestGateway::Page(const std::string& path) const {
+  return HttpAnswer(ops_port(), {.target = path}).ReadBody();
 }
 
 bool TestGateway::WaitUntilReady() const {

@@ -36,6 +36,12 @@ class TestGateway final {
   void StopService() { service_.reset(); }
   void StartService();
 
+  // Reloads with these further keys; true if the reload was applied, false if it was refused.
+  bool Reload(const std::string& yaml);
+
+  // The body of a page of the operators' port.
+  std::string Page(const std::string& path) const;
+
   // True when `/readyz` says so within ten seconds.
   bool WaitUntilReady() const;
   // True when no streaming RPC is open any more, within `timeout`.
@@ -46,6 +52,7 @@ class TestGateway final {
  private:
   Options options_;
   std::unique_ptr<demo::DemoServer> service_;
+  std::string target_;
   std::unique_ptr<Server> server_;
 };
 

@@ -37,7 +37,7 @@ OWNERS = {
     "yaml-cpp/": {"config"},
     "CLI/": {"cli", "services"},
     "httplib.h": {"ops", "cli", "services", "tests"},
-    "nlohmann/": {"transcode", "cli", "services", "tests"},
+    "nlohmann/": {"transcode", "ops", "cli", "services", "tests"},
     "openssl/": {"edge"},
     "prometheus/": {"ops"},
     "google/protobuf/": {
@@ -180,6 +180,7 @@ UNTESTED = {
     "gateway/cli/check_commands.cc": "tests/integration/command_line_test.cc runs the program",
     "gateway/cli/serve_command.cc": "tests/integration/command_line_test.cc runs the program",
     "gateway/cli/tail_command.cc": "tests/integration/command_line_test.cc runs the program",
+    "gateway/server/control.cc": "tests/integration/reload_test.cc and readiness_test.cc",
     "gateway/server/server.cc": "only puts together: every integration test starts it",
     "gateway/server/worker.cc": "only puts together: every integration test starts it",
 }

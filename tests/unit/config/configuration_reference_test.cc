@@ -46,6 +46,7 @@ cors: {origins: ["https://app.example.com"], credentials: true}
 trusted_proxies: [10.0.0.0/8]
 limits: {body: 256KiB, open_grace: 500ms}
 log: {level: info, format: json}
+drain: {delay: 5s, window: 25s}
 )";
 
 constexpr absl::string_view kOpening = R"(# Configuration

@@ -56,5 +56,26 @@ TEST(RelayOptionsFrom, TakesWhatTheOperatorSays) {
   EXPECT_TRUE(relay.trusted_proxies[0].Contains("10.1.2.3"));
 }
 
+TEST(DrainTimesFrom, AreThoseOfTheFile) {
+  const DrainTimes times = DrainTimesFrom(Defaults());
+  EXPECT_EQ(times.delay, absl::Seconds(5));
+  EXPECT_EQ(times.window, absl::Seconds(25));
+}
+
+TEST(LogOptionsFrom, TakesEveryLevel) {
+  sluice::config::v1::Log log;
+  log.set_format("text");
+  const std::map<std::string, LogLevel> levels = {
+      {"trace", LogLevel::kTrace},     {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo},
+      {"warning", LogLevel::kWarning}, {"error", LogLevel::kError}, {"off", LogLevel::kOff}};
+  for (const auto& [name, level] : levels) {
+    log.set_level(name);
+    EXPECT_EQ(LogOptionsFrom(log).level, level) << name;
+  }
+  EXPECT_EQ(LogOptionsFrom(log).format, LogFormat::kText);
+  EXPECT_FALSE(LogOptionsFrom(log).access);
+  EXPECT_TRUE(LogOptionsFrom(Defaults().log()).access);
+}
+
 }  // namespace
 }  // namespace sluice

@@ -58,6 +58,16 @@ TEST_F(SchemaBookTest, AnUpstreamWithoutFilesIsPendingUntilItAnswers) {
   EXPECT_NE(book.BuildRoutes().table, nullptr);
 }
 
+TEST_F(SchemaBookTest, InheritsNothingFromFilesOrFromAnotherTarget) {
+  EffectiveConfig asked;
+  (*asked.config.mutable_upstreams())["files"].set_target("localhost:1");
+  SchemaBook earlier(Config());
+  earlier.ReadFiles();
+  SchemaBook book(asked);
+  EXPECT_TRUE(book.Inherit(earlier).empty());
+  EXPECT_EQ(book.Pending(), std::vector<std::string>{"files"});
+}
+
 TEST_F(SchemaBookTest, ARuleThatIsWrongIsNamedByItsPlace) {
   EffectiveConfig config = Config();
   config.origins["routes[0].selector"] = "sluice.yaml:7:5";

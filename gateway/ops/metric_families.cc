@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/ops/metric_families.h"
+
+#include <array>
+
+namespace sluice {
+namespace {
+
+using Type = MetricFamilyText::Type;
+
+}  // namespace
+
+const MetricFamilyText MetricFamilies::kStreamsOpen = {"sluice_streams_open", Type::kGauge,
+                                                       "method", "Streams that are open now."};
+const MetricFamilyText MetricFamilies::kStreamsOpened = {
+    "sluice_streams_opened_total", Type::kCounter, "method",
+    "Streams that were asked for and had their RPC opened."};
+const MetricFamilyText MetricFamilies::kStreamsEnded = {
+    "sluice_streams_ended_total", Type::kCounter, "method, reason",
+    "Streams that have ended: ok and failed as the service said, refused by it before the first "
+    "byte, gone with the browser, drain, max_age, slow_consumer, overload, or stopped with the "
+    "process."};
+const MetricFamilyText MetricFamilies::kEvents = {"sluice_events_total", Type::kCounter, "method",
+                                                  "Events of services written for browsers."};
+const MetricFamilyText MetricFamilies::kEventBytes = {
+    "sluice_event_bytes_total", Type::kCounter, "method",
+    "Bytes of these events, framed as they are sent."};
+const MetricFamilyText MetricFamilies::kFirstEvent = {
+    "sluice_first_event_seconds", Type::kHistogram, "method",
+    "Time from a request to the first event of its service, or to the answer of a unary call."};
+const MetricFamilyText MetricFamilies::kUpstreamCalls = {
+    "sluice_upstream_calls_total", Type::kCounter, "method, code",
+    "RPCs that have ended, by status code; CANCELLED where the gateway or a browser ended it."};
+const MetricFamilyText MetricFamilies::kUnaryCalls = {
+    "sluice_unary_calls_total", Type::kCounter, "method, reason",
+    "Unary calls that have ended: ok, failed, gone, stopped."};
+const MetricFamilyText MetricFamilies::kEventSize = {
+    "sluice_event_size_bytes", Type::kHistogram, "", "Size of events, framed as they are sent."};
+const MetricFamilyText MetricFamilies::kLoopLag = {
+    "sluice_loop_lag_seconds", Type::kHistogram, "loop",
+    "How late a timer of each event loop came; up to 5 ms are its precision."};
+const MetricFamilyText MetricFamilies::kEventLogBytes = {
+    "sluice_event_log_bytes", Type::kGauge, "",
+    "Bytes of events that are kept in memory, because browsers have not taken them yet."};
+const MetricFamilyText MetricFamilies::kConnections = {
+    "sluice_connections_open", Type::kGauge, "", "Connections of browsers that are open now."};
+const MetricFamilyText MetricFamilies::kLogLinesLost = {
+    "sluice_log_lines_lost_total", Type::kCounter, "",
+    "Lines of log that were lost, because nobody took those before them."};
+const MetricFamilyText MetricFamilies::kReady = {"sluice_ready", Type::kGauge, "",
+                                                 "1 while /readyz answers 200, else 0."};
+const MetricFamilyText MetricFamilies::kDraining = {
+    "sluice_draining", Type::kGauge, "", "1 from the signal that ends the process on, else 0."};
+const MetricFamilyText MetricFamilies::kReloadSuccessful = {
+    "sluice_last_reload_successful", Type::kGauge, "",
+    "0 while the newest reload of the configuration is one that was refused, else 1."};
+const MetricFamilyText MetricFamilies::kSnapshotAge = {
+    "sluice_snapshot_age_seconds", Type::kGauge, "",
+    "Time since the configuration and schema in force were taken in."};
+const MetricFamilyText MetricFamilies::kBuild = {"sluice_build_info", Type::kGauge, "version",
+                                                 "1; its label says what runs."};
+
+namespace {
+
+const MetricFamilyText kRefused = {
+    "sluice_requests_refused_total", Type::kCounter, "stage, reason",
+    "Requests that were refused, and connections that were closed for their slowness: by the edge, "
+    "which knows connections, or the relay, which knows routes."};
+const MetricFamilyText kAcceptPauses = {
+    "sluice_accept_pauses_total", Type::kCounter, "",
+    "Times that accepting connections paused, because descriptors or memory had run out."};
+const MetricFamilyText kEndedStreams = {
+    "sluice_ended_streams_not_run_again_total", Type::kCounter, "",
+    "Browsers that came back to a stream that has ended, and were told so without an RPC."};
+const MetricFamilyText kWithoutId = {
+    "sluice_events_without_id_total", Type::kCounter, "method",
+    "Events whose id was too long, so that they were sent without one."};
+const MetricFamilyText kLarge = {"sluice_large_events_total", Type::kCounter, "method",
+                                 "Events over 64 KiB, at which common clients of Go stop."};
+const MetricFamilyText kReloads = {"sluice_reloads_total", Type::kCounter, "result",
+                                   "Reloads of configuration and schema: applied or refused."};
+
+// One row for every name that the code gives to Metrics::GetCounter.
+constexpr std::array<NamedCounterText, 7> kCounters = {{
+    {"edge_refused", "reason", "stage", "edge", &kRefused},
+    {"relay_refused", "reason", "stage", "relay", &kRefused},
+    {"edge_accept_pauses", "", "", "", &kAcceptPauses},
+    {"ended_streams_not_run_again", "", "", "", &kEndedStreams},
+    {"events_without_id", "method", "", "", &kWithoutId},
+    {"large_events", "method", "", "", &kLarge},
+    {"reloads", "result", "", "", &kReloads},
+}};
+
+}  // namespace
+
+const NamedCounterText* FindNamedCounter(absl::string_view counter) {
+  for (const NamedCounterText& text : kCounters) {
+    if (text.counter == counter) return &text;
+  }
+  return nullptr;
+}
+
+std::vector<const MetricFamilyText*> AllMetricFamilies() {
+  using F = MetricFamilies;
+  std::vector<const MetricFamilyText*> all = {
+      &F::kStreamsOpen,   &F::kStreamsOpened, &F::kStreamsEnded,
+      &F::kEvents,        &F::kEventBytes,    &F::kFirstEvent,
+      &F::kUpstreamCalls, &F::kUnaryCalls,    &F::kEventSize,
+      &F::kEventLogBytes, &F::kConnections,   &F::kLoopLag,
+      &F::kLogLinesLost,  &F::kReady,         &F::kDraining,
+      &F::kSnapshotAge,   &F::kBuild,         &F::kReloadSuccessful,
+  };
+  for (const NamedCounterText& counter : kCounters) {
+    if (all.back() != counter.family) all.push_back(counter.family);
+  }
+  return all;
+}
+
+}  // namespace sluice

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/ops/status_page.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+namespace sluice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What is not UTF-8 (a path in a problem, say) must not make the page an exception.
+std::string Written(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+double Seconds(absl::Duration duration) {
+  return absl::ToDoubleSeconds(absl::Trunc(duration, absl::Milliseconds(1)));
+}
+
+Json Upstreams(const std::vector<GatewayStatus::Upstream>& upstreams) {
+  Json all = Json::array();
+  for (const GatewayStatus::Upstream& upstream : upstreams) {
+    all.push_back({{"name", upstream.name},
+                   {"target", upstream.target},
+                   {"schema", upstream.schema_known ? "known" : "pending"}});
+  }
+  return all;
+}
+
+Json RefusedReload(const std::optional<GatewayStatus::Refused>& refused) {
+  if (!refused.has_value()) return nullptr;
+  Json reasons = Json::array();
+  for (const Problem& problem : refused->reasons) {
+    reasons.push_back({{"where", problem.where}, {"what", problem.what}});
+  }
+  return {{"age_seconds", Seconds(refused->age)}, {"reasons", std::move(reasons)}};
+}
+
+// Only methods that were asked for: a catalog may have thousands.
+Json Streams(const Metrics& metrics) {
+  Json by_method = Json::array();
+  int64_t open_in_all = 0;
+  for (const MethodMeter* meter : metrics.Methods()) {
+    int64_t opened = 0;
+    int64_t ended = 0;
+    meter->ForEachLoop([&](const MethodCounts& counts) {
+      for (const LoopCounter& end : counts.ended) ended += end.value();
+      opened += counts.opened.value();
+    });
+    if (opened == 0 || meter->kind() != MethodMeter::Kind::kStream) continue;
+    const int64_t open = std::max<int64_t>(0, opened - ended);
+    open_in_all += open;
+    by_method.push_back({{"method", meter->full_name()}, {"open", open}, {"opened", opened}});
+  }
+  return {{"open", open_in_all}, {"by_method", std::move(by_method)}};
+}
+
+Json Loops(const Metrics& metrics) {
+  Json all = Json::array();
+  for (const LoopMeter* loop : metrics.Loops()) {
+    all.push_back({{"connections", loop->connections.value()},
+                   {"event_log_bytes", loop->log_bytes_held.value()}});
+  }
+  return all;
+}
+
+Json Fields(const std::vector<FieldPath>& paths) {
+  Json all = Json::array();
+  for (const FieldPath& path : paths) all.push_back(path.ToString());
+  return all;
+}
+
+Json StreamOf(const StreamPolicy& policy) {
+  Json stream = {{"endless", policy.endless},
+                 {"retry", absl::FormatDuration(policy.retry)},
+                 {"end_retry", absl::FormatDuration(policy.end_retry)},
+                 {"heartbeat", absl::FormatDuration(policy.heartbeat)},
+                 {"required", Fields(policy.required)}};
+  if (!policy.event_name.empty()) stream["event_name"] = policy.event_name;
+  if (!policy.id_field.empty()) stream["id_field"] = policy.id_field.ToString();
+  if (!policy.resume_field.empty()) stream["resume_field"] = policy.resume_field.ToString();
+  if (policy.max_age != absl::InfiniteDuration()) {
+    stream["max_age"] = absl::FormatDuration(policy.max_age);
+  }
+  return stream;
+}
+
+Json RouteOf(const Route& route) {
+  const Method& method = *route.method;
+  Json json = {{"method", method.full_name},
+               {"path", method.path},
+               {"verbs", route.allows_get ? Json({"GET", "POST"}) : Json({"POST"})},
+               {"kind", route.streaming ? "stream" : "unary"},
+               {"upstream", method.upstream},
+               {"request", std::string(method.descriptor->input_type()->full_name())},
+               {"response", std::string(method.descriptor->output_type()->full_name())},
+               {"forward_headers", route.forward_headers}};
+  if (route.streaming) json["stream"] = StreamOf(route.policy);
+  return json;
+}
+
+}  // namespace
+
+std::string ReadinessJson(const std::vector<std::string>& not_ready) {
+  Json json = {{"ready", not_ready.empty()}};
+  if (!not_ready.empty()) json["reasons"] = not_ready;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
+  Json limits = Json::object();
+  for (const auto& [key, value] : status.limits) limits[key] = value;
+  return Written({{"build", {{"version", status.version}}},
+                  {"uptime_seconds", Seconds(status.uptime)},
+                  {"phase", status.phase},
+                  {"ready", status.not_ready.empty()},
+                  {"reasons", status.not_ready},
+                  {"snapshot",
+                   {{"number", status.snapshot.number},
+                    {"age_seconds", Seconds(status.snapshot.age)},
+                    {"methods", status.snapshot.methods},
+                    {"skipped", status.snapshot.skipped}}},
+                  {"last_refused_reload", RefusedReload(status.refused_reload)},
+                  {"upstreams", Upstreams(status.upstreams)},
+                  {"streams", Streams(metrics)},
+                  {"loops", Loops(metrics)},
+                  {"limits", std::move(limits)}});
+}
+
+std::string RoutesJson(const RouteTable& routes) {
+  Json exposed = Json::array();
+  for (const Route& route : routes.routes()) exposed.push_back(RouteOf(route));
+  Json skipped = Json::array();
+  for (const SkippedMethod& method : routes.skipped()) {
+    skipped.push_back({{"method", method.method->full_name}, {"reason", method.reason}});
+  }
+  return Written({{"routes", std::move(exposed)}, {"skipped", std::move(skipped)}});
+}
+
+}  // namespace sluice

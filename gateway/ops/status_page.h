@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/base/metrics.h"
+#include "gateway/base/problem.h"
+#include "gateway/route/route_table.h"
+
+namespace sluice {
+
+// What the control thread has published of the process, copied for a page.
+struct GatewayStatus {
+  struct Upstream {
+    std::string name;
+    std::string target;
+    bool schema_known = false;
+  };
+  struct InForce {
+    uint64_t number =
+        0;  // 1 for the first; each reload, and each schema that comes later, one more
+    absl::Duration age;
+    size_t methods = 0;
+    size_t skipped = 0;
+  };
+  struct Refused {
+    absl::Duration age;
+    Problems reasons;
+  };
+
+  std::string version;
+  absl::Duration uptime;
+  std::string phase;                   // starting, active, draining
+  std::vector<std::string> not_ready;  // reasons; empty: ready
+  std::vector<Upstream> upstreams;
+  InForce snapshot;
+  std::optional<Refused> refused_reload;                    // the last
+  std::vector<std::pair<std::string, std::string>> limits;  // as they would be written
+};
+
+// `/readyz`: `{"ready":false,"reasons":["..."]}`
+std::string ReadinessJson(const std::vector<std::string>& not_ready);
+
+// `/status`: the process, its streams and upstreams, on one page.
+std::string StatusJson(const GatewayStatus& status, const Metrics& metrics);
+
+// `/routes`: what is exposed where, and what is not and why.
+std::string RoutesJson(const RouteTable& routes);
+
+}  // namespace sluice

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/server/control.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/config/field_value.h"
+#include "gateway/server/restart_keys.h"
+#include "gateway/server/service_notice.h"
+
+namespace sluice {
+namespace {
+
+constexpr absl::Duration kReflectionTimeout = absl::Seconds(5);
+constexpr absl::Duration kFirstAskAgain = absl::Milliseconds(100);
+constexpr absl::Duration kLastAskAgain = absl::Seconds(5);
+// So often the thread looks whether anything can be freed.
+constexpr absl::Duration kLook = absl::Seconds(1);
+
+std::vector<std::pair<std::string, std::string>> LimitsOf(
+    const sluice::config::v1::Config& config) {
+  std::vector<std::pair<std::string, std::string>> limits;
+  const google::protobuf::Descriptor& type = *config.limits().GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    limits.emplace_back(type.field(i)->name(), GetText(config.limits(), *type.field(i)));
+  }
+  return limits;
+}
+
+std::vector<GatewayStatus::Upstream> UpstreamsOf(const sluice::config::v1::Config& config,
+                                                 const std::vector<std::string>& pending) {
+  std::vector<GatewayStatus::Upstream> upstreams;
+  for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
+           config.upstreams().begin(), config.upstreams().end())) {
+    const bool known = std::find(pending.begin(), pending.end(), name) == pending.end();
+    upstreams.push_back({.name = name, .target = upstream.target(), .schema_known = known});
+  }
+  return upstreams;
+}
+
+Problems NothingToServe(const SchemaBook::Routes& routes, const SchemaBook& book) {
+  if (!routes.table->routes().empty() || !book.Pending().empty()) return {};
+  Problems problems = routes.left_out;
+  problems.push_back({"schema", "there is no method to serve"});
+  return problems;
+}
+
+// A service that was left out before may stay so; one that would be left out anew is a mistake.
+Problems Added(const Problems& now, const Problems& before) {
+  Problems added;
+  for (const Problem& problem : now) {
+    if (std::find(before.begin(), before.end(), problem) == before.end()) added.push_back(problem);
+  }
+  return added;
+}
+
+}  // namespace
+
+Control::Control(EffectiveConfig config, const Parts& parts)
+    : upstreams_(parts.upstreams),
+      board_(parts.board),
+      metrics_(parts.metrics),
+      applied_(metrics_.GetCounter("reloads", "applied")),
+      refused_(metrics_.GetCounter("reloads", "refused")),
+      config_(std::move(config)),
+      book_(std::make_unique<SchemaBook>(config_)),
+      drain_times_(DrainTimesFrom(config_.config)) {}
+
+Control::~Control() {
+  Stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Control::LoadFirst() {
+  book_->ReadFiles();
+  const SchemaBook::Routes routes = book_->BuildRoutes();
+  for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
+  Problems problems = routes.errors;
+  if (problems.empty()) problems = NothingToServe(routes, *book_);
+  if (!problems.empty()) return absl::InvalidArgumentError(ToText(problems));
+  const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(routes);
+  TellBoard();
+  return snapshot;
+}
+
+void Control::Run(Publish publish) {
+  publish_ = std::move(publish);
+  thread_ = std::thread([this] { Work(); });
+}
+
+void Control::RequestReload(ConfigSources sources) {
+  std::lock_guard lock(mu_);
+  wanted_ = std::move(sources);
+  changed_.notify_all();
+}
+
+void Control::Stop() {
+  std::lock_guard lock(mu_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+DrainTimes Control::drain_times() const {
+  std::lock_guard lock(mu_);
+  return drain_times_;
+}
+
+bool Control::stopped() const {
+  std::lock_guard lock(mu_);
+  return stopped_;
+}
+
+// ---- The thread ----
+
+void Control::Work() {
+  absl::BitGen random;
+  absl::Duration ask_again = kFirstAskAgain;
+  absl::Duration wait = absl::ZeroDuration();
+  std::optional<ConfigSources> reload;
+  while (WaitForWork(wait, reload)) {
+    if (reload.has_value()) {
+      Reload(*reload);
+      ask_again = kFirstAskAgain;
+    } else if (!book_->Pending().empty()) {
+      AskOnce();
+    }
+    FreeUnused();
+    wait = kLook;
+    if (!book_->Pending().empty()) {
+      wait = ask_again * absl::Uniform(random, 0.75, 1.25);
+      ask_again = std::min(ask_again * 2, kLastAskAgain);
+    }
+  }
+}
+
+bool Control::WaitForWork(absl::Duration at_most, std::optional<ConfigSources>& reload) {
+  std::unique_lock lock(mu_);
+  changed_.wait_for(lock, absl::ToChronoNanoseconds(at_most),
+                    [this]() { return stopped_ || wanted_.has_value(); });
+  reload = std::exchange(wanted_, std::nullopt);
+  return !stopped_;
+}
+
+void Control::Reload(const ConfigSources& sources) {
+  LogInfo("reloading configuration and schema");
+  TellServiceHost(ServiceNotice::kReloading);
+  Problems problems = TryReload(sources);
+  if (problems.empty()) {
+    board_.SetAppliedReload();
+    applied_.Add();
+    LogInfo(absl::StrCat("the reload is in force: serving ",
+                         snapshots_.back()->routes().routes().size(), " methods"));
+  } else {
+    for (const Problem& problem : problems) {
+      LogError(absl::StrCat("the reload is refused: ", problem.where, ": ", problem.what));
+    }
+    LogWarning("the configuration from before the reload stays in force");
+    board_.SetRefusedReload(std::move(problems));
+    refused_.Add();
+  }
+  TellServiceHost(ServiceNotice::kReady);
+}
+
+// Changes nothing before everything is known to be right.
+Problems Control::TryReload(const ConfigSources& sources) {
+  Problems problems;
+  std::optional<EffectiveConfig> config = LoadConfig(sources, problems);
+  if (!config.has_value()) return problems;
+  problems = KeysThatNeedARestart(config_.config, *config);
+  if (!problems.empty()) return problems;
+
+  auto book = std::make_unique<SchemaBook>(*config);
+  book->ReadFiles();
+  AskPending(*book);
+  for (const std::string& name : book->Inherit(*book_)) {
+    LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again"));
+  }
+  const SchemaBook::Routes routes = book->BuildRoutes();
+  problems = routes.errors;
+  if (problems.empty()) problems = NothingToServe(routes, *book);
+  if (problems.empty()) problems = Added(routes.left_out, left_out_);
+  if (!problems.empty()) return problems;
+
+  const bool log_changed =
+      config->config.log().SerializeAsString() != config_.config.log().SerializeAsString();
+  if (log_changed) StartLog(LogOptionsFrom(config->config.log()));
+  {
+    std::lock_guard lock(mu_);
+    drain_times_ = DrainTimesFrom(config->config);
+  }
+  config_ = *std::move(config);
+  book_ = std::move(book);
+  told_.clear();
+  Apply(routes);
+  return {};
+}
+
+void Control::AskPending(SchemaBook& book) {
+  for (const std::string& name : book.Pending()) {
+    if (stopped()) return;
+    const absl::Status asked = book.Ask(name, kReflectionTimeout);
+    if (asked.ok()) continue;
+    LogOnce(LogLevel::kWarning,
+            {name, absl::StrCat("its schema could not be had; asking again until it can: ",
+                                asked.message())});
+  }
+}
+
+void Control::AskOnce() {
+  const size_t pending = book_->Pending().size();
+  AskPending(*book_);
+  if (book_->Pending().size() < pending) TakeInNewSchema();
+}
+
+void Control::TakeInNewSchema() {
+  const SchemaBook::Routes routes = book_->BuildRoutes();
+  for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
+  if (routes.table == nullptr) {
+    for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
+    book_->ForgetAnswers();
+    board_.SetSchemaProblems(routes.errors);
+    return;
+  }
+  Apply(routes);
+  LogInfo(absl::StrCat("serving ", routes.table->routes().size(), " methods"));
+}
+
+void Control::Apply(const SchemaBook::Routes& routes) {
+  publish_(MakeSnapshot(routes));
+  TellBoard();  // ready only when every loop serves it
+}
+
+std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaBook::Routes& routes) {
+  left_out_ = routes.left_out;
+  snapshots_.push_back(
+      std::make_shared<const Snapshot>(Snapshot::Parts{.options = RelayOptionsFrom(config_.config),
+                                                       .routes = routes.table,
+                                                       .upstreams = upstreams_.Take(config_.config),
+                                                       .pending = book_->Pending()},
+                                       metrics_));
+  return snapshots_.back();
+}
+
+void Control::TellBoard() {
+  board_.Publish({.snapshot = snapshots_.back(),
+                  .upstreams = UpstreamsOf(config_.config, book_->Pending()),
+                  .limits = LimitsOf(config_.config)});
+}
+
+void Control::FreeUnused() {
+  const auto unused = [](const auto& snapshot) { return snapshot.use_count() == 1; };
+  snapshots_.erase(std::remove_if(snapshots_.begin(), snapshots_.end(), unused), snapshots_.end());
+}
+
+// Asking goes on for as long as a service is away, but what is new is worth a line only once.
+void Control::LogOnce(LogLevel level, const Problem& problem) {
+  if (told_[problem.where] == problem.what) return;
+  told_[problem.where] = problem.what;
+  LogLine(level, absl::StrCat(problem.where, ": ", problem.what));
+}
+
+}  // namespace sluice

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/random/random.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gateway/base/log.h"
+#include "gateway/base/metrics.h"
+#include "gateway/config/config_loader.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/server/relay_options.h"
+#include "gateway/server/schema_book.h"
+#include "gateway/server/status_board.h"
+#include "gateway/server/upstream_book.h"
+
+namespace sluice {
+
+// Decides what is in force: loads configuration and schema, asks services for theirs until all have
+// answered, and loads everything anew when it is told to. What cannot be served is refused with all
+// of its reasons, and what was in force stays.
+//
+//   ConfigSources ─▶ EffectiveConfig ─▶ SchemaBook ─▶ RouteTable ─▶ Snapshot ─▶ publish
+//
+// Bounds:  however often a reload is asked for, one runs and at most one waits.
+// Threads: LoadFirst on the caller's, before Run; then a thread of its own, because reading files
+// and
+//          asking services blocks. RequestReload, Stop and drain_times from any.
+class Control final {
+ public:
+  // Gives a snapshot to every loop, and returns when all have it.
+  using Publish = absl::AnyInvocable<void(std::shared_ptr<const Snapshot>)>;
+
+  struct Parts {
+    UpstreamBook& upstreams;
+    StatusBoard& board;
+    Metrics& metrics;
+  };
+
+  // `parts` must outlive the control.
+  Control(EffectiveConfig config, const Parts& parts);
+  ~Control();
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  // The first snapshot. Errors: everything that is wrong, a line each.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> LoadFirst();
+
+  void Run(Publish publish);
+
+  // Reads `sources` again, later.
+  void RequestReload(ConfigSources sources);
+
+  // Nothing new comes into force from now on. Does not wait for what is being loaded.
+  void Stop();
+
+  DrainTimes drain_times() const;
+
+ private:
+  void Work();
+  // False when it is time to end; otherwise what is to be reloaded, if anything.
+  bool WaitForWork(absl::Duration at_most, std::optional<ConfigSources>& reload);
+  bool stopped() const;
+
+  void Reload(const ConfigSources& sources);
+  Problems TryReload(const ConfigSources& sources);
+  void AskPending(SchemaBook& book);
+  void AskOnce();
+  void TakeInNewSchema();
+  void Apply(const SchemaBook::Routes& routes);
+  std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes);
+  void TellBoard();
+  void FreeUnused();
+  void LogOnce(LogLevel level, const Problem& problem);
+
+  // Own synchronisation.
+  UpstreamBook& upstreams_;  // used by the thread alone
+  StatusBoard& board_;
+  Metrics& metrics_;
+  Counter& applied_;
+  Counter& refused_;
+
+  // Of the caller until Run, then of the thread.
+  EffectiveConfig config_;
+  std::unique_ptr<SchemaBook> book_;
+  Problems left_out_;                        // of the routes in force
+  std::map<std::string, std::string> told_;  // by where: the newest problem that was logged
+  // Every snapshot that somebody may still use: to free one takes long, and no loop should do it.
+  std::vector<std::shared_ptr<const Snapshot>> snapshots_;
+  Publish publish_;
+
+  mutable std::mutex mu_;
+  std::condition_variable changed_;
+  bool stopped_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<ConfigSources> wanted_ ABSL_GUARDED_BY(mu_);
+  DrainTimes drain_times_ ABSL_GUARDED_BY(mu_);
+
+  std::thread thread_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/ops/status_page.h"
+
+#include <nlohmann/json.hpp>
+
+#include "gtest/gtest.h"
+#include "tests/unit/route/route_schema.h"
+
+namespace sluice {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(ReadinessJson, SaysWhyNot) {
+  EXPECT_EQ(ReadinessJson({}), "{\"ready\":true}\n");
+  EXPECT_EQ(ReadinessJson({"a \"b\""}), "{\"ready\":false,\"reasons\":[\"a \\\"b\\\"\"]}\n");
+}
+
+TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
+  GatewayStatus status{.version = "1.2.3", .uptime = absl::Milliseconds(1500), .phase = "active"};
+  status.upstreams = {{.name = "main", .target = "x:1", .schema_known = true}};
+  status.snapshot = {.number = 3, .age = absl::Seconds(2), .methods = 5, .skipped = 1};
+  status.refused_reload = {{.age = absl::Seconds(1), .reasons = {{"f:1:2", "no \xff key"}}}};
+  status.limits = {{"head", "16KiB"}};
+  Metrics metrics;
+  MethodCounts& counts = metrics.Method("t.S.M", MethodMeter::Kind::kStream).OnLoop(0);
+  counts.opened.Add(3);
+  counts.CountEnd(StreamEnd::kOk);
+  const Json json = Json::parse(StatusJson(status, metrics));
+  EXPECT_EQ(json["build"]["version"], "1.2.3");
+  EXPECT_EQ(json["ready"], true);
+  EXPECT_EQ(json["snapshot"]["number"], 3);
+  EXPECT_EQ(json["snapshot"]["age_seconds"], 2.0);
+  EXPECT_EQ(json["upstreams"][0]["schema"], "known");
+  EXPECT_EQ(json["last_refused_reload"]["reasons"][0]["where"], "f:1:2");
+  EXPECT_EQ(json["streams"]["open"], 2);
+  EXPECT_EQ(json["streams"]["by_method"][0]["method"], "t.S.M");
+  EXPECT_EQ(json["limits"]["head"], "16KiB");
+}
+
+TEST(RoutesJson, ShowsWhatIsExposedAndWhatIsNot) {
+  RouteTableBuilder builder(CatalogOf(kRouteSchema));
+  const auto table = builder.Build(RouteTableBuilder::Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  const Json json = Json::parse(RoutesJson(*table));
+  const auto find = [&](const char* list, const std::string& method) {
+    for (const Json& each : json[list]) {
+      if (each["method"] == method) return each;
+    }
+    return Json();
+  };
+  const Json told = find("routes", "demo.v1.Told.Watch");
+  EXPECT_EQ(told["path"], "/demo.v1.Told/Watch");
+  EXPECT_EQ(told["verbs"], Json({"GET", "POST"}));
+  EXPECT_EQ(told["stream"]["id_field"], "id");
+  EXPECT_EQ(told["stream"]["retry"], "9s");
+  EXPECT_EQ(find("routes", "demo.v1.Ticker.Post")["kind"], "unary");
+  EXPECT_NE(find("skipped", "demo.v1.Ticker.Chat")["reason"], "");
+}
+
+TEST(StatusJson, HasNoRefusedReloadWhereThereWasNone) {
+  EXPECT_TRUE(Json::parse(StatusJson({}, Metrics()))["last_refused_reload"].is_null());
+}
+
+}  // namespace
+}  // namespace sluice
