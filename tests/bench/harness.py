@@ -81,7 +81,7 @@ class Lab:
         if process in self._running:
             self._running.remove(process)
         if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)  # on which a gateway drains without delay
             try:
                 process.wait(timeout=3)
             except subprocess.TimeoutExpired:
