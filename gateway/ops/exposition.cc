@@ -205,6 +205,9 @@ void CollectCounters(const Metrics& metrics, std::vector<MetricFamily>& families
     const MetricFamilyText plain{.name = plain_name, .help = "Not described."};
     const NamedCounterText* const text = FindNamedCounter(counter.name);
     const MetricFamilyText& family = text == nullptr ? plain : *text->family;
+    Rows& rows = by_family.try_emplace(std::string(family.name), family).first->second;
+    // A catalog may have thousands of methods, each with counters that are there to be looked up.
+    if (text != nullptr && text->label == "method" && counter.counter->value() == 0) continue;
     Labels labels;
     if (text != nullptr && !text->fixed_label.empty()) {
       labels.push_back({std::string(text->fixed_label), std::string(text->fixed_value)});
@@ -213,8 +216,7 @@ void CollectCounters(const Metrics& metrics, std::vector<MetricFamily>& families
       labels.push_back(
           {text == nullptr ? "label" : std::string(text->label), std::string(counter.label)});
     }
-    by_family.try_emplace(std::string(family.name), family)
-        .first->second.Add(std::move(labels), static_cast<double>(counter.counter->value()));
+    rows.Add(std::move(labels), static_cast<double>(counter.counter->value()));
   }
   for (auto& [name, rows] : by_family) families.push_back(rows.Take());
 }
