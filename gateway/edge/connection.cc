@@ -194,16 +194,8 @@ void Connection::Respond(Response response) {
 }
 
 void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor) {
-  assert(!answered_ && phase_ == Phase::kAnswering);
   if (answered_) return;
-  answered_ = true;
-  const bool has_body = StatusHasBody(head.status);
-  ResponseFraming framing{.length = ResponseFraming::Length::kChunked, .after = AfterThisAnswer()};
-  if (http_1_0_) framing.length = ResponseFraming::Length::kUntilClose;
-  if (!has_body) framing.length = ResponseFraming::Length::kNone;
-  output_.erase(0, std::exchange(output_sent_, 0));
-  output_ += ResponseHeadBytes(head, framing);
-  if (has_body && !head_request_) {
+  if (StartHead(head)) {
     const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
     body_ = std::make_unique<BodySender>(kind, std::move(cursor), [this] { WakeBody(); });
     body_->Start(body);
@@ -211,10 +203,54 @@ void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCurso
   MarkDirty();
 }
 
+void Connection::StartBody(const ResponseHead& head, SharedBody& body) {
+  if (answered_) return;
+  if (StartHead(head)) {
+    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
+    shared_ = std::make_unique<SharedSender>(kind, body);
+    body.SetSubscriber(this);
+  }
+  MarkDirty();
+}
+
+bool Connection::StartHead(const ResponseHead& head) {
+  assert(!answered_ && phase_ == Phase::kAnswering);
+  answered_ = true;
+  const bool has_body = StatusHasBody(head.status);
+  ResponseFraming framing{.length = ResponseFraming::Length::kChunked, .after = AfterThisAnswer()};
+  if (http_1_0_) framing.length = ResponseFraming::Length::kUntilClose;
+  if (!has_body) framing.length = ResponseFraming::Length::kNone;
+  output_.erase(0, std::exchange(output_sent_, 0));
+  output_ += ResponseHeadBytes(head, framing);
+  return has_body && !head_request_;
+}
+
 void Connection::ExchangeDropped() {
   exchange_ = nullptr;
   if (!answered_) return Close();
   if (body_ != nullptr) body_->Abandon();
+  // A shared body belongs to whoever dropped the exchange, and goes with it.
+  if (shared_ != nullptr) Close();
+}
+
+void Connection::OnBytes() {
+  if (!blocked_) MarkDirty();
+}
+
+void Connection::OnPass() {
+  if (!blocked_ && !dirty_) Flush();
+}
+
+void Connection::OnEnd(BodyEnd) { MarkDirty(); }
+
+std::optional<BodyEnd> Connection::body_end() const {
+  if (shared_ != nullptr) return shared_->body().end();
+  return body_ != nullptr ? body_->end() : std::nullopt;
+}
+
+bool Connection::body_done() const {
+  if (shared_ != nullptr) return shared_->done();
+  return body_ == nullptr || body_->done();
 }
 
 void Connection::Refuse(const Refusal& refusal) {
@@ -249,9 +285,7 @@ Connection::After Connection::AfterThisAnswer() const {
   return close_after_ || pool_.finishing_up_ ? After::kClose : After::kKeepAlive;
 }
 
-bool Connection::answer_complete() const {
-  return answered_ && output_.empty() && (body_ == nullptr || body_->done());
-}
+bool Connection::answer_complete() const { return answered_ && output_.empty() && body_done(); }
 
 void Connection::Flush() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
@@ -266,12 +300,16 @@ void Connection::Flush() {
     if (phase_ == Phase::kClosed) return;
   }
   if (answer_complete()) return FinishAnswer();
-  const bool ended = answered_ && (body_ == nullptr || body_->end().has_value());
+  const bool has_body = body_ != nullptr || shared_ != nullptr;
+  const bool ended = answered_ && (!has_body || body_end().has_value());
   if (ended && !timer_.armed()) timer_.Arm(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
   if (body_ != nullptr) return body_->Send(fd_.get(), output_, pool_.send_scratch_);
+  if (shared_ != nullptr) {
+    return shared_->Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
+  }
   const absl::string_view left = absl::string_view(output_).substr(output_sent_);
   SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
   output_sent_ += std::exchange(result.sent, 0);
@@ -283,15 +321,22 @@ SendResult Connection::SendOutput() {
 }
 
 void Connection::FinishAnswer() {
-  const bool open_end = body_ != nullptr && body_->end() == BodyEnd::kOpen;
+  const bool open_end = body_end() == BodyEnd::kOpen;
   const bool close = open_end || AfterThisAnswer() == After::kClose;
-  body_.reset();
+  DropBody();
   Free(output_);
   answered_ = false;
   timer_.Disarm();
   EndExchange(Exchange::Notices::Ending::kFinished);
   if (close) return Linger();
   NextRequest();
+}
+
+void Connection::DropBody() {
+  body_.reset();
+  if (shared_ == nullptr) return;
+  shared_->body().SetSubscriber(nullptr);
+  shared_.reset();
 }
 
 void Connection::NextRequest() {
@@ -343,7 +388,7 @@ void Connection::Close() {
   timer_.Disarm();
   watch_.reset();
   fd_.Close();
-  body_.reset();
+  DropBody();
   EndExchange(Exchange::Notices::Ending::kGone);
   pool_.Release(*this);
 }

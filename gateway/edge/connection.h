@@ -4,13 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/fd.h"
 #include "gateway/base/fd_watch.h"
+#include "gateway/base/subscriber.h"
 #include "gateway/base/timer_wheel.h"
-#include "gateway/edge/body_sender.h"
+#include "gateway/edge/body/body_sender.h"
+#include "gateway/edge/body/shared_sender.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/exchange_notices.h"
@@ -31,10 +34,10 @@ namespace sluice {
 //            it answers, so that a stream costs its cursor and little else.
 // Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
 // Errors:    refuses by itself what is not a request, with an answer and a counter.
-class Connection final {
+class Connection final : private Subscriber {
  public:
   Connection(ConnectionPool& pool, Fd fd, std::string peer_address);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -48,6 +51,7 @@ class Connection final {
   // What its Exchange calls.
   void Respond(Response response);
   void StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor);
+  void StartBody(const ResponseHead& head, SharedBody& body);
   void ExchangeDropped();
   uint64_t unsent_bytes() const { return body_ == nullptr ? 0 : body_->unsent_bytes(); }
 
@@ -78,13 +82,22 @@ class Connection final {
   void LendRequest();
   void OnTimeout();
 
+  // A shared body's news.
+  void OnBytes() override;
+  void OnPass() override;
+  void OnEnd(BodyEnd end) override;
+
   // Answering.
+  bool StartHead(const ResponseHead& head);  // false if no body follows
+  std::optional<BodyEnd> body_end() const;
+  bool body_done() const;
   bool answer_complete() const;
   After AfterThisAnswer() const;
   SendResult SendOutput();
   void WakeBody();
   void MarkDirty();
   void FinishAnswer();
+  void DropBody();
   void NextRequest();
   void Linger();
 
@@ -114,7 +127,8 @@ class Connection final {
   Exchange* exchange_ = nullptr;
   std::string output_;      // heads and whole answers
   size_t output_sent_ = 0;  // of output_; so that a large answer is not moved after each send
-  std::unique_ptr<BodySender> body_;
+  std::unique_ptr<BodySender> body_;      // of a private stream
+  std::unique_ptr<SharedSender> shared_;  // of a shared one
 };
 
 }  // namespace sluice

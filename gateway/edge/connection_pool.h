@@ -10,9 +10,10 @@
 #include "gateway/base/fd.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
+#include "gateway/edge/body/gather_send.h"
+#include "gateway/edge/body/shared_sender.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
-#include "gateway/edge/gather_send.h"
 #include "gateway/edge/refusal.h"
 
 namespace sluice {
@@ -74,6 +75,7 @@ class ConnectionPool final {
 
   ReadScratch read_scratch_;
   SendScratch send_scratch_;
+  FramedPiece framed_piece_;
 };
 
 }  // namespace sluice

@@ -72,6 +72,10 @@ void Exchange::StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor)
   if (connection_ != nullptr) connection_->StartBody(head, body, std::move(cursor));
 }
 
+void Exchange::StartBody(ResponseHead head, SharedBody& body) {
+  if (connection_ != nullptr) connection_->StartBody(head, body);
+}
+
 uint64_t Exchange::unsent_bytes() const {
   return connection_ != nullptr ? connection_->unsent_bytes() : 0;
 }

@@ -8,6 +8,7 @@
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/byte_log.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/shared/shared_body.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/response.h"
 
@@ -55,6 +56,13 @@ class Exchange final {
   // kOpen breaks the connection off without completing it. `body` must outlive the Exchange, or be
   // closed before it goes.
   void StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor);
+
+  // The same with a shared body. `body` must outlive the Exchange; dropping the Exchange before the
+  // end breaks the connection off.
+  void StartBody(ResponseHead head, SharedBody& body);
+
+  // What came with the request is not needed any more: a stream that lasts frees it.
+  void ForgetRequest() { request_ = HttpRequest(); }
 
   // Bytes published in the body that the kernel has not taken yet.
   uint64_t unsent_bytes() const;

@@ -45,8 +45,14 @@ struct Relay::Incoming {
   }
 };
 
-Relay::Relay(Loop& loop, Metrics& metrics)
-    : loop_(loop), metrics_(metrics), streams_(loop), calls_(loop), goodbyes_(loop) {}
+Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
+    : loop_(loop),
+      metrics_(metrics),
+      desk_(loop, workbench_, max_topics),
+      streams_(loop),
+      shared_streams_(loop),
+      calls_(loop),
+      goodbyes_(loop) {}
 
 Relay::~Relay() = default;
 
@@ -66,9 +72,9 @@ void Relay::Serve(std::unique_ptr<Exchange> exchange) {
 
 void Relay::Drain() {
   draining_ = true;
-  for (PrivateStream* stream : streams_.Members()) {
-    stream->SayGoodbye("drain", "the gateway is going down; come back to another");
-  }
+  constexpr char kMessage[] = "the gateway is going down; come back to another";
+  for (PrivateStream* stream : streams_.Members()) stream->SayGoodbye("drain", kMessage);
+  for (SharedStream* stream : shared_streams_.Members()) stream->SayGoodbye("drain", kMessage);
 }
 
 bool Relay::RefuseForeignOrigin(Incoming& incoming) {
@@ -204,6 +210,8 @@ void Relay::Open(Incoming& incoming) {
   std::optional<BuiltCall> built = builder.Build();
   if (!built.has_value()) {
     Refuse(incoming, builder.refusal());
+  } else if (incoming.plan->route.policy.share.has_value()) {
+    OpenSharedStream(incoming, *std::move(built));
   } else if (incoming.plan->route.streaming) {
     OpenStream(incoming, *std::move(built));
   } else {
@@ -223,6 +231,19 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
       std::move(request), std::move(incoming.exchange), loop_, workbench_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
+}
+
+void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
+  ResponseHead head = StreamHead(*incoming.format, *incoming.snapshot, incoming.request());
+  SharedStream::Request request{.snapshot = std::move(incoming.snapshot),
+                                .plan = incoming.plan,
+                                .format = *incoming.format,
+                                .built = std::move(built),
+                                .head = std::move(head)};
+  SharedStream& stream = shared_streams_.Add(
+      std::make_unique<SharedStream>(std::move(request), std::move(incoming.exchange),
+                                     SharedStream::Surroundings{loop_, workbench_, desk_}));
+  stream.Start([this](SharedStream* done) { shared_streams_.Retire(done); });
 }
 
 void Relay::Refuse(Incoming& incoming, const RequestRefusal& refusal) {

@@ -7,8 +7,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/byte_log.h"
-#include "gateway/base/rpc_status.h"
 #include "gateway/http/negotiation.h"
+#include "gateway/relay/own_events.h"
 #include "gateway/transcode/response_transcoder.h"
 
 namespace sluice {
@@ -21,21 +21,6 @@ struct Workbench {
   std::string frame;
   absl::BitGen random;
 };
-
-// What came of a Last-Event-ID.
-enum class Resume { kFresh, kResumed, kGap };
-
-// How a failed stream ends.
-struct StreamFailure {
-  RpcStatus status;
-  std::string details_json = "[]";
-  bool retryable = true;
-  absl::string_view
-      reason;  // of Sluice's own goodbyes: `drain`, `max_age`; empty for the service's
-};
-
-// `duration` give or take a quarter, so that browsers do not come back all at once.
-absl::Duration Jittered(absl::Duration duration, absl::BitGen& random);
 
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
 //
@@ -70,10 +55,8 @@ class StreamWriter final {
   void Fail(const StreamFailure& failure, absl::string_view end_id);
 
  private:
-  void AppendSse(absl::Duration retry, absl::string_view name, absl::string_view json,
-                 absl::string_view id);
-
   const Options options_;
+  OwnEvents own_;
   ByteLog& log_;
   Workbench& workbench_;
 };

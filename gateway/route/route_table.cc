@@ -90,7 +90,6 @@ class RouteMaker final {
     route.streaming = method_.server_streaming();
     route.allows_get = route.streaming || method_.descriptor->options().idempotency_level() ==
                                               MethodOptions::NO_SIDE_EFFECTS;
-    route.forward_headers = UsualForwardHeaders();
     StreamMerge merge;
     merge.Add(method_.full_name, method_.options);
     for (ParsedRule& rule : rules_) {
@@ -105,6 +104,11 @@ class RouteMaker final {
       }
     }
     route.policy = ResolveMergedPolicy(method_, merge, problems_);
+    route.stream_options = merge.options().SerializeAsString();
+    if (route.forward_headers.empty()) {
+      route.forward_headers =
+          route.policy.share.has_value() ? SharedForwardHeaders() : UsualForwardHeaders();
+    }
     return route;
   }
 

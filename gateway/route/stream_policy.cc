@@ -116,7 +116,7 @@ StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
   ResolveEvent(check, policy);
   ResolveFields(check, policy);
   ResolveTimes(check, policy);
-  CheckShare(check);
+  policy.share = ResolveShare(check);
   policy.endless = merge.options().endless();
   policy.heartbeat_event = merge.options().heartbeat_event();
   return policy;

@@ -62,6 +62,8 @@ class Server::Parts final {
     StopAsking();
     if (asker_.joinable()) asker_.join();
     ops_.reset();
+    // A loop's work may concern another's topics: all stand still before the first goes.
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->Stop();
     workers_.clear();
   }
 
@@ -103,13 +105,16 @@ class Server::Parts final {
     Listener::Options options = *parsed;
     const size_t workers = UsableCores();
     options.max_connections = std::max<size_t>(1, options.max_connections / workers);
+    const size_t max_topics = std::max<size_t>(1, config_.limits().topics() / workers);
     for (size_t i = 0; i < workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, snapshot));
+      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics));
+      workers_.back()->UseSnapshot(snapshot);
       absl::Status listening = workers_.back()->Listen(options);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();
       options.place = Listener::Place::kFurther;
     }
+    Worker::Introduce(workers_);
     return absl::OkStatus();
   }
 

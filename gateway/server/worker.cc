@@ -14,14 +14,20 @@ constexpr std::chrono::seconds kLongestTurn(2);
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot)
-    : metrics_(metrics), loop_(clock), relay_(loop_, metrics) {
-  relay_.UseSnapshot(std::move(snapshot));
-}
+Worker::Worker(const Clock& clock, Metrics& metrics, size_t max_topics)
+    : metrics_(metrics), loop_(clock), relay_(loop_, metrics, max_topics) {}
 
-Worker::~Worker() {
+Worker::~Worker() { Stop(); }
+
+void Worker::Stop() {
   loop_.Stop();
   if (thread_.joinable()) thread_.join();
+}
+
+void Worker::Introduce(const std::vector<std::unique_ptr<Worker>>& workers) {
+  std::vector<ShareDesk*> desks;
+  for (const std::unique_ptr<Worker>& worker : workers) desks.push_back(&worker->relay_.desk());
+  ShareDesk::Introduce(desks);
 }
 
 absl::Status Worker::Listen(const Listener::Options& options) {

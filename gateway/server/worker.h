@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -22,8 +23,8 @@ namespace sluice {
 class Worker final {
  public:
   // `clock` and `metrics` must outlive the worker.
-  Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot);
-  // Stops the loop and breaks off what runs.
+  Worker(const Clock& clock, Metrics& metrics, size_t max_topics);
+  // Breaks off what runs. REQUIRES: every worker was stopped.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -32,6 +33,10 @@ class Worker final {
   absl::Status Listen(const Listener::Options& options);
   uint16_t port() const { return listener_->port(); }
   void Start();
+  // The loop does not turn any more. From the thread that started it.
+  void Stop();
+  // All workers of a server, before the first starts: they share topics.
+  static void Introduce(const std::vector<std::unique_ptr<Worker>>& workers);
 
   // From any thread.
   void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);

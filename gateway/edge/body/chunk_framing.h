@@ -29,6 +29,7 @@ class ChunkFraming final {
   // The mark of a complete body without a chunk. REQUIRES: idle().
   void Finish();
 
+  Kind kind() const { return kind_; }
   bool idle() const { return before().empty() && payload_left_ == 0 && after_.empty(); }
   // The mark of a complete body was begun, or none is needed because Finish was called.
   bool finished() const { return finished_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/edge/gather_send.h"
+#include "gateway/edge/body/gather_send.h"
 
 #include <sys/socket.h>
 #include <sys/uio.h>

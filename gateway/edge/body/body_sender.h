@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gateway/base/byte_log.h"
-#include "gateway/edge/chunk_framing.h"
-#include "gateway/edge/gather_send.h"
+#include "gateway/edge/body/chunk_framing.h"
+#include "gateway/edge/body/gather_send.h"
 
 namespace sluice {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/edge/body_sender.h"
+#include "gateway/edge/body/body_sender.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/edge/chunk_framing.h"
+#include "gateway/edge/body/chunk_framing.h"
 
 #include <gtest/gtest.h>
 
