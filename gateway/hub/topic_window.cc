@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/shared/shared_body.h"
-
 namespace sluice {
 namespace {
 
@@ -81,6 +79,12 @@ void TopicWindow::SetPresence(std::string event) {
   TellPresence();
 }
 
+void TopicWindow::Welcome(SharedBody& body) {
+  if (presence_.empty()) return;
+  body.mark = presence_version_;
+  body.Append(presence_);
+}
+
 void TopicWindow::TellPresence() {
   bool all = true;
   for (SharedBody* body : log_.bodies()) {
@@ -89,8 +93,7 @@ void TopicWindow::TellPresence() {
       all = false;
       continue;
     }
-    body->mark = presence_version_;
-    body->Append(presence_);
+    Welcome(*body);
     body->Publish();
   }
   if (!all) presence_again_.Arm(kPresenceAgain);

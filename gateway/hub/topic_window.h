@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/rpc_status.h"
+#include "gateway/base/shared/shared_body.h"
 #include "gateway/base/shared/shared_log_window.h"
 
 namespace sluice {
@@ -66,6 +67,8 @@ class TopicWindow final {
 
   // The window has its first subscriber: heartbeats begin.
   void Start();
+  // Tells a subscriber that has just begun what the others know.
+  void Welcome(SharedBody& body);
 
  private:
   void Settle();

@@ -147,6 +147,7 @@ void SharedStream::CommitHead() {
     });
     max_age_->Arm(policy().max_age * absl::Uniform(around_.workbench.random, 0.9, 1.1));
   }
+  window_->Welcome(body_);
   exchange_->StartBody(std::move(beginning->head), body_);
   exchange_->ForgetRequest();
   GoOnAt(start.position);
