@@ -140,6 +140,7 @@ void H2Connection::Start(int32_t stream, Call& call) {
     Refuse(stream);
     return;
   }
+  ++around_.calls;
   call.feed = std::make_shared<Feed>(request, EncodeGrpc);
   const std::array<nghttp2_nv, 2> headers = {Header(":status", "200"),
                                              Header("content-type", "application/grpc")};

@@ -30,6 +30,8 @@ class H2Connection final {
   struct Surroundings {
     EventLoop& loop;
     Pacer& pacer;
+    // Streams that were asked for so far, of all connections.
+    int64_t& calls;
     // Called once, when the connection is over; may destroy it.
     std::function<void()> closed;
   };

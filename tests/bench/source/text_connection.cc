@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace sluice::bench {
@@ -34,6 +36,7 @@ constexpr std::string_view kResponseHead =
     if (item.first == "rate" && is_number) request.set_rate(number);
     if (item.first == "count" && is_number) request.set_count(static_cast<int64_t>(number));
     if (item.first == "size" && is_number) request.set_size(static_cast<int32_t>(number));
+    if (item.first == "burst" && is_number) request.set_burst(static_cast<int32_t>(number));
     if (item.first == "tag") request.set_tag(item.second);
   }
   return request;
@@ -63,17 +66,27 @@ bool TextConnection::Receive() {
   if (size < 0) return errno == EAGAIN;
   if (size == 0 || head_.size() > kMaxHeadBytes) return false;
   head_.append(buffer.data(), static_cast<size_t>(size));
-  if (feed_ == nullptr && head_.find("\r\n\r\n") != std::string::npos) Start();
+  if (feed_ == nullptr && head_.find("\r\n\r\n") != std::string::npos) return Start();
   return true;
 }
 
-void TextConnection::Start() {
-  feed_ = std::make_shared<Feed>(ParseQuery(head_.substr(0, head_.find('\r'))), EncodeSseChunk);
+bool TextConnection::Start() {
+  const std::string request_line = head_.substr(0, head_.find('\r'));
+  if (request_line.starts_with("GET /calls ")) {
+    const std::string answer = absl::StrCat("HTTP/1.0 200 OK\r\n\r\n", around_.calls);
+    ::send(fd_.get(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return false;
+  }
+  ++around_.calls;
+  const bool with_ids = absl::StrContains(request_line, "ids=1");
+  feed_ = std::make_shared<Feed>(ParseQuery(request_line),
+                                 with_ids ? EncodeSharedSseChunk : EncodeSseChunk);
   out_ = kResponseHead;
-  if (!feed_->paced()) return;
+  if (!feed_->paced()) return true;
   // A connection that cannot send any more is noticed, and closed, at the loop's next turn.
   feed_->set_wake([this] { Flush(); });
   around_.pacer.Add(feed_);
+  return true;
 }
 
 bool TextConnection::Flush() {
