@@ -156,7 +156,9 @@ class Listener::State final {
         pauses_(pauses),
         fd_(std::move(fd)),
         watch_(std::make_unique<FdWatch>(loop, fd_.get(),
-                                         FdWatch::Callbacks{.readable = [this] { Accept(); }})),
+                                         [this](FdWatch::Event event) {
+                                           if (event == FdWatch::Event::kReadable) Accept();
+                                         })),
         pause_(loop.timers(), [this] { watch_->WaitReadable(); }) {
     watch_->WaitReadable();
   }
