@@ -104,8 +104,8 @@ class Server::Parts final {
     const size_t workers = UsableCores();
     options.max_connections = std::max<size_t>(1, options.max_connections / workers);
     for (size_t i = 0; i < workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, snapshot));
-      absl::Status listening = workers_.back()->Listen(options);
+      workers_.push_back(std::make_unique<Worker>(clock_, metrics_));
+      absl::Status listening = workers_.back()->Listen(options, snapshot);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();
       options.place = Listener::Place::kFurther;

@@ -14,22 +14,22 @@ constexpr std::chrono::seconds kLongestTurn(2);
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot)
-    : metrics_(metrics), loop_(clock), relay_(loop_, metrics) {
-  relay_.UseSnapshot(std::move(snapshot));
-}
+Worker::Worker(const Clock& clock, Metrics& metrics)
+    : metrics_(metrics), loop_(clock), relay_(loop_, metrics) {}
 
 Worker::~Worker() {
   loop_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
-absl::Status Worker::Listen(const Listener::Options& options) {
+absl::Status Worker::Listen(const Listener::Options& options,
+                            std::shared_ptr<const Snapshot> snapshot) {
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
       loop_, metrics_, options,
       [this](std::unique_ptr<Exchange> exchange) { relay_.Serve(std::move(exchange)); });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
+  TakeSnapshot(std::move(snapshot));
   return absl::OkStatus();
 }
 
@@ -38,9 +38,13 @@ void Worker::Start() {
 }
 
 void Worker::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
-  loop_.Post([this, snapshot = std::move(snapshot)]() mutable {
-    relay_.UseSnapshot(std::move(snapshot));
-  });
+  loop_.Post(
+      [this, snapshot = std::move(snapshot)]() mutable { TakeSnapshot(std::move(snapshot)); });
+}
+
+void Worker::TakeSnapshot(std::shared_ptr<const Snapshot> snapshot) {
+  listener_->UseOrigins({snapshot, &snapshot->origins()});
+  relay_.UseSnapshot(std::move(snapshot));
 }
 
 void Worker::Drain() {

@@ -22,14 +22,14 @@ namespace sluice {
 class Worker final {
  public:
   // `clock` and `metrics` must outlive the worker.
-  Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot);
+  Worker(const Clock& clock, Metrics& metrics);
   // Stops the loop and breaks off what runs.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   // REQUIRES: not started yet.
-  absl::Status Listen(const Listener::Options& options);
+  absl::Status Listen(const Listener::Options& options, std::shared_ptr<const Snapshot> snapshot);
   uint16_t port() const { return listener_->port(); }
   void Start();
 
@@ -41,6 +41,8 @@ class Worker final {
   size_t CountActive();
 
  private:
+  void TakeSnapshot(std::shared_ptr<const Snapshot> snapshot);
+
   Metrics& metrics_;
   Loop loop_;
   Relay relay_;
