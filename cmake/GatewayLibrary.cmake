@@ -43,8 +43,9 @@ function(gateway_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
   if(SLUICE_SANITIZE MATCHES "thread")
-    set_tests_properties(${name} PROPERTIES
-      ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+    set(options second_deadlock_stack=1 suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp)
+    list(JOIN options " " options)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=${options}")
   endif()
 endfunction()
 
