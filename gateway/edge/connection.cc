@@ -269,11 +269,15 @@ void Connection::Refuse(const Refusal& refusal) {
   if (LogsAt(LogLevel::kDebug)) {
     LogDebug(absl::StrCat("refused a request of ", peer_address_, ": ", refusal.message));
   }
+  Response response = ResponseTo(refusal);
+  if (pool_.origins_ != nullptr && reader_ != nullptr) {
+    response.head.headers.Add("Vary", "Origin");
+    pool_.origins_->AddHeaders({.headers = reader_->origin_fields()}, response.head.headers);
+  }
   reader_.reset();
   Free(input_);
   phase_ = Phase::kRefusing;
   answered_ = close_after_ = true;
-  const Response response = ResponseTo(refusal);
   absl::StrAppend(&output_,
                   ResponseHeadBytes(response.head, {.content_length = response.body.size(),
                                                     .after = After::kClose}),

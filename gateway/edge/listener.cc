@@ -164,7 +164,7 @@ class Listener::State final {
   }
 
   uint16_t port() const { return port_; }
-  const ConnectionPool& pool() const { return *pool_; }
+  ConnectionPool& pool() { return *pool_; }
 
   void StopAccepting() {
     pause_.Disarm();
@@ -239,6 +239,9 @@ Listener::~Listener() = default;
 
 uint16_t Listener::port() const { return state_->port(); }
 size_t Listener::connection_count() const { return state_->pool().connection_count(); }
+void Listener::UseOrigins(std::shared_ptr<const OriginPolicy> origins) {
+  state_->pool().UseOrigins(std::move(origins));
+}
 void Listener::StopAccepting() { state_->StopAccepting(); }
 
 }  // namespace sluice

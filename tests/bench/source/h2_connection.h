@@ -12,6 +12,7 @@
 #include "gateway/base/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/source/feed.h"
+#include "tests/bench/source/outbox.h"
 #include "tests/bench/source/pacer.h"
 
 namespace sluice::bench {
@@ -64,9 +65,7 @@ class H2Connection final {
   Surroundings around_;
   nghttp2_session* session_ = nullptr;
   std::map<int32_t, Call> calls_;
-  std::string out_;
-  size_t out_offset_ = 0;
-  bool waits_for_room_ = false;
+  Outbox outbox_;
 };
 
 }  // namespace sluice::bench

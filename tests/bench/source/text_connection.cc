@@ -18,7 +18,6 @@ namespace sluice::bench {
 namespace {
 
 constexpr size_t kMaxHeadBytes = 4096;
-constexpr size_t kMaxOutBytes = 64 * 1024;
 constexpr std::string_view kResponseHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -45,7 +44,7 @@ constexpr std::string_view kResponseHead =
 }  // namespace
 
 TextConnection::TextConnection(Fd fd, Surroundings surroundings)
-    : fd_(std::move(fd)), around_(std::move(surroundings)) {
+    : fd_(std::move(fd)), around_(std::move(surroundings)), outbox_(around_.loop, fd_) {
   around_.loop.Watch(fd_.get(), EPOLLIN, [this](uint32_t events) { OnReady(events); });
 }
 
@@ -81,7 +80,7 @@ bool TextConnection::Start() {
   const bool with_ids = absl::StrContains(request_line, "ids=1");
   feed_ = std::make_shared<Feed>(ParseQuery(request_line),
                                  with_ids ? EncodeSharedSseChunk : EncodeSseChunk);
-  out_ = kResponseHead;
+  unsent_head_ = kResponseHead;
   if (!feed_->paced()) return true;
   // A connection that cannot send any more is noticed, and closed, at the loop's next turn.
   feed_->set_wake([this] { Flush(); });
@@ -90,29 +89,13 @@ bool TextConnection::Start() {
 }
 
 bool TextConnection::Flush() {
-  for (;;) {
+  const bool alive = outbox_.Flush([this](std::string& out) {
+    out.append(std::exchange(unsent_head_, {}));
     std::array<char, 16 * 1024> buffer;
-    while (out_.size() < kMaxOutBytes) {
-      const size_t size = feed_->Read(buffer.data(), buffer.size());
-      if (size == 0) break;
-      out_.append(buffer.data(), size);
-    }
-    if (out_.empty()) break;
-    const ssize_t sent = ::send(fd_.get(), out_.data() + out_offset_, out_.size() - out_offset_,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) return false;
-    out_offset_ += sent < 0 ? 0 : static_cast<size_t>(sent);
-    if (out_offset_ < out_.size()) {
-      if (!std::exchange(waits_for_room_, true)) {
-        around_.loop.Change(fd_.get(), EPOLLIN | EPOLLOUT);
-      }
-      return true;
-    }
-    out_.clear();
-    out_offset_ = 0;
-  }
-  if (std::exchange(waits_for_room_, false)) around_.loop.Change(fd_.get(), EPOLLIN);
-  return !feed_->finished();
+    out.append(buffer.data(), feed_->Read(buffer.data(), buffer.size()));
+    return true;
+  });
+  return alive && (outbox_.waits() || !feed_->finished());
 }
 
 }  // namespace sluice::bench

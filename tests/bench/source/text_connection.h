@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/source/feed.h"
+#include "tests/bench/source/outbox.h"
 #include "tests/bench/source/pacer.h"
 
 namespace sluice::bench {
@@ -49,9 +51,8 @@ class TextConnection final {
   Surroundings around_;
   std::string head_;
   std::shared_ptr<Feed> feed_;
-  std::string out_;
-  size_t out_offset_ = 0;
-  bool waits_for_room_ = false;
+  std::string_view unsent_head_;
+  Outbox outbox_;
 };
 
 }  // namespace sluice::bench

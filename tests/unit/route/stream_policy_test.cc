@@ -118,6 +118,13 @@ TEST_F(StreamPolicyTest, RefusesEventNamesThatCannotBeSent) {
     EXPECT_EQ(Wrong(std::string("event_name: ") + name),
               "event_name: holds CR, LF or NUL, which an event's name cannot\n");
   }
+  for (const char* name : {"' a'", "'a '", "'\\ta'", "' '"}) {
+    EXPECT_EQ(Wrong(std::string("event_name: ") + name),
+              "event_name: begins or ends with a space, which not every client keeps\n");
+  }
+  for (const char* name : {":a", "a b", "\u00e4"}) {
+    EXPECT_EQ(Wrong("event_name: '" + std::string(name) + "'"), "");
+  }
   for (const char* name : {"stream-open", "stream-end", "stream-error", "stream-gap",
                            "stream-heartbeat", "stream-presence"}) {
     EXPECT_THAT(Wrong("event_name: '" + std::string(name) + "'"),
@@ -125,6 +132,14 @@ TEST_F(StreamPolicyTest, RefusesEventNamesThatCannotBeSent) {
   }
   EXPECT_EQ(Wrong("event: FULL event_name: 'a'"),
             "event_name: stands beside `event`; a stream has one of them, never both\n");
+}
+
+TEST_F(StreamPolicyTest, RefusesAnEventNameThatIsNotUtf8) {
+  StreamOptions options;
+  options.set_event_name("a\xff");
+  ResolveStreamPolicy(MethodOf(*catalog_, "demo.v1.Ticker.Watch"), options, problems_);
+  EXPECT_EQ(ToText(problems_),
+            "demo.v1.Ticker.Watch: event_name: is not UTF-8, which a stream of events must be\n");
 }
 
 TEST_F(StreamPolicyTest, RefusesAnEventThatItDoesNotKnow) {
