@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 // One store makes a batch visible: `extent.end`. Whatever lies before it, in however many chunks,
 // was written before; a chunk's `end` tells a reader where to step over to the next.
@@ -66,6 +67,14 @@ absl::string_view SharedLog::EntryAt(uint64_t position, size_t bytes) const {
 SharedLogReader::SharedLogReader(const SharedLog& log) : extent_(log.extent_) {
   chunks_.push_back(log.chunks_.front());
   Look();
+}
+
+// One at a time, as in the log: much may have come since this reader looked, and each chunk holds
+// the next.
+SharedLogReader::~SharedLogReader() {
+  while (chunks_.size() > 1) chunks_.pop_front();
+  std::shared_ptr<const SharedLogChunk> last = std::move(chunks_.front());
+  while (last->end.load(std::memory_order_acquire) != SharedLogChunk::kOpen) last = last->next;
 }
 
 void SharedLogReader::Look() {

@@ -93,6 +93,7 @@ class SharedLog final {
 class SharedLogReader final {
  public:
   explicit SharedLogReader(const SharedLog& log);
+  ~SharedLogReader();
   SharedLogReader(const SharedLogReader&) = delete;
   SharedLogReader& operator=(const SharedLogReader&) = delete;
 
