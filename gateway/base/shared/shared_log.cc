@@ -86,8 +86,8 @@ void SharedLogReader::Look() {
   }
 }
 
-void SharedLogReader::DropForgotten() {
-  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) <= begin_) {
+void SharedLogReader::DropBefore(uint64_t position) {
+  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) <= position) {
     chunks_.pop_front();
   }
 }

@@ -98,9 +98,10 @@ class SharedLogReader final {
   SharedLogReader& operator=(const SharedLogReader&) = delete;
 
   // Takes in what was published and what was forgotten. The chunks of what was forgotten stay until
-  // DropForgotten.
+  // DropBefore.
   void Look();
-  void DropForgotten();
+  // REQUIRES: nobody reads before `position` any more.
+  void DropBefore(uint64_t position);
 
   uint64_t begin() const { return begin_; }
   uint64_t end() const { return end_; }
