@@ -51,7 +51,7 @@ void Topic::Open() {
   call_ = Call::kOpening;
   reopened_ = ever_accepted_;
   resumed_after_ = reopened_ && options_.can_resume ? log_.last_id() : "";
-  source_.open(resumed_after_);
+  if (!source_.open(resumed_after_)) resumed_after_.clear();
 }
 
 void Topic::Accepted() {

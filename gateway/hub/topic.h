@@ -59,8 +59,9 @@ class Topic final {
   // Makes the RPC, and the frames that Sluice adds of its own. All are called on the home loop, and
   // none from inside Accepted or Append. `close` may be called from inside Ended.
   struct Source {
-    // The RPC is to begin; behind the event `resume_after`, if that is not empty.
-    absl::AnyInvocable<void(absl::string_view resume_after)> open;
+    // The RPC is to begin; behind the event `resume_after`, if that is not empty. True if it was
+    // told so.
+    absl::AnyInvocable<bool(absl::string_view resume_after)> open;
     absl::AnyInvocable<void()> close;
     // Empty where nothing of Sluice's own is sent. `id` is the frame's.
     absl::AnyInvocable<std::string(const Gap& gap, absl::string_view id)> gap_frame;

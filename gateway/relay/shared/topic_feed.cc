@@ -63,16 +63,19 @@ TopicFeed::TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workb
 
 TopicFeed::~TopicFeed() = default;
 
-void TopicFeed::Open(absl::string_view resume_after) {
+bool TopicFeed::Open(absl::string_view resume_after) {
   CallRequest request = request_;
+  bool resumes = false;
   const std::optional<std::string> value = UnescapeEventId(resume_after);
   if (value.has_value()) {
     // A field that comes later wins, so the rest of the request need not be read again.
     RequestMessage resume(plan_.request);
-    if (resume.SetResume(*value)) request.message += resume.Serialize();
+    resumes = resume.SetResume(*value);
+    if (resumes) request.message += resume.Serialize();
     request.metadata.emplace_back("last-event-id", std::string(resume_after));
   }
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
+  return resumes;
 }
 
 void TopicFeed::OnHeaders() { topic_.Accepted(); }
