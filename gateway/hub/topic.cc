@@ -179,9 +179,14 @@ LatestEvents::Batch Topic::Newest(uint64_t from, size_t max_bytes) const {
   return latest_.Collect(from, max_bytes, log_);
 }
 
+// Who has seen all of a stream that may come again wants its next life: with the end that he knows
+// already he would come back at once, and with a few of his kind the topic would never be idle.
 bool Topic::Knows(absl::string_view last_event_id) const {
-  return !last_event_id.empty() &&
-         log_.StartAfter(last_event_id, options_.on_gap).outcome == LogStart::Outcome::kResumed;
+  if (last_event_id.empty()) return false;
+  const LogStart start = log_.StartAfter(last_event_id, options_.on_gap);
+  if (start.outcome != LogStart::Outcome::kResumed) return false;
+  if (end_ == nullptr || start.position < log_.log().end_position()) return true;
+  return end_->status.ok() ? !options_.endless : !end_->retryable;
 }
 
 std::shared_ptr<TopicWindow> Topic::WindowOn(Loop& loop) {

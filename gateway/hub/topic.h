@@ -33,6 +33,7 @@ struct TopicOptions {
   bool presence = false;  // subscribers are told how many they are
   // A reopened RPC that gets the last id goes on behind it.
   bool can_resume = false;
+  bool endless = false;  // an OK end is not the end: subscribers come back
   TopicWindow::Options window;
 };
 
@@ -96,7 +97,8 @@ class Topic final {
   // What a LATEST subscriber gets that is behind at `from`.
   LatestEvents::Batch Newest(uint64_t from, size_t max_bytes) const;
 
-  // An ended topic has nothing for a first visit.
+  // An ended topic has nothing for a first visit. For one who comes back it has what follows his
+  // id, and the end if that is for good.
   bool has_ended() const { return end_ != nullptr; }
   bool Knows(absl::string_view last_event_id) const;
 

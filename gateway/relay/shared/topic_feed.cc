@@ -45,6 +45,7 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
       .latest = share.slow == sluice::v1::Share::LATEST,
       .presence = share.presence && sse,
       .can_resume = !policy.id_field.empty() && !policy.resume_field.empty(),
+      .endless = policy.endless,
       .window = {.entry_end = sse ? "\n\n" : "\n",
                  .heartbeat = sse ? policy.heartbeat : absl::ZeroDuration(),
                  .heartbeat_bytes = OwnEvents(OwnOptions(policy, format), random).Heartbeat()}};
