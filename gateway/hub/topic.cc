@@ -64,7 +64,6 @@ void Topic::Accepted() {
 
 // Between the two lives of the RPC the service may have sent anything.
 void Topic::TellGap() {
-  if (log_.last_id().empty() && log_.events() == 0) return;
   const std::string before = log_.last_id();
   log_.BeginEpoch(NewEpoch(random_));
   const std::string id = log_.NextId();
