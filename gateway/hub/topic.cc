@@ -69,7 +69,8 @@ void Topic::TellGap() {
   const std::string id = log_.NextId();
   const std::string frame = source_.gap_frame({.from = before, .to = id, .reason = "reopened"}, id);
   if (frame.empty()) return;
-  const uint64_t position = log_.Append(frame, id.empty() ? before : id, home_.clock().Now());
+  // Where ids are the author's it has none: who comes back with `before` has yet to see it.
+  const uint64_t position = log_.Append(frame, id, home_.clock().Now());
   Note(kOwnKey, position);
   ScheduleFlush();
 }
