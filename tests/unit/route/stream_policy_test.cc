@@ -174,8 +174,15 @@ TEST_F(StreamPolicyTest, RefusesStreamOptionsOnAMethodThatAnswersOnce) {
   EXPECT_EQ(Wrong("", "Post"), "");
 }
 
+TEST_F(StreamPolicyTest, IsSharedIfItIsAskedFor) {
+  EXPECT_FALSE(Resolve("").share.has_value());
+  EXPECT_TRUE(Resolve("share {}").share.has_value());
+}
+
 TEST_F(StreamPolicyTest, TellsAllProblemsAtOnce) {
-  Resolve("event: ONEOF id_field: 'x' resume_field: 'y' required: 'z' retry {} share {}");
+  Resolve(
+      "event: ONEOF id_field: 'x' resume_field: 'y' required: 'z' retry {} "
+      "share { slow: LATEST }");
   EXPECT_EQ(problems_.size(), 6u);
 }
 
