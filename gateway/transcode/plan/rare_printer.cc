@@ -21,12 +21,15 @@ WirePrinter::Outcome WirePrinter::PrintField(const MessagePlan& plan, const Fiel
     const uint8_t* const begin = at;
     uint32_t tag = 0;
     at = ReadTag(begin, end_, tag);
-    if (at == nullptr) return Failed(begin, "a tag is broken"), outcome_;
+    if (at == nullptr) {
+      Failed(begin, "a tag is broken");
+      return outcome_;
+    }
     const uint32_t index = plan.IndexOf(tag);
     const FieldPlan* const here = index != 0 ? &plan.fields[index - 1] : nullptr;
     const uint8_t* const value = at;
     at = SkipValue(tag, at, end_);
-    if (at == nullptr) return here != nullptr ? AddToPath(*here, {}).at : nullptr, outcome_;
+    if (at == nullptr) return outcome_;
     if (here == nullptr || here->slot != field.slot) {
       // Not wanted, but it must be right.
       if (Members(plan, {begin, out_.at()}, {at, 0}).at == nullptr) return outcome_;

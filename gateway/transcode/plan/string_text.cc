@@ -5,10 +5,6 @@
 #include <bit>
 #include <cstring>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 // Text is copied in blocks, and looked at while it is copied: a block without anything special
 // costs a load, a store and five comparisons. What is special (quotes, controls, non-ASCII) is
 // taken one by one from there on.
@@ -35,27 +31,6 @@ constexpr std::array<char, 128> MakeShortEscapes() {
 constexpr std::array<char, 128> kShortEscapes = MakeShortEscapes();
 
 bool IsSpecial(uint8_t byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
-
-// Copies a block. The bits say which of its bytes are special.
-#ifdef __SSE2__
-uint32_t CopyBlock(const uint8_t* text, char* out) {
-  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block);
-  // As signed numbers, bytes of non-ASCII are below 0x20, too.
-  const __m128i low = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
-  const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
-  const __m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-  const __m128i special = _mm_or_si128(low, _mm_or_si128(quote, backslash));
-  return static_cast<uint32_t>(_mm_movemask_epi8(special));
-}
-#else
-uint32_t CopyBlock(const uint8_t* text, char* out) {
-  std::memcpy(out, text, kBlockBytes);
-  uint32_t special = 0;
-  for (size_t i = 0; i < kBlockBytes; ++i) special |= uint32_t{IsSpecial(text[i])} << i;
-  return special;
-}
-#endif
 
 char* WriteEscape(uint8_t byte, char* out) {
   *out++ = '\\';

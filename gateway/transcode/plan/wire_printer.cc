@@ -128,6 +128,52 @@ WirePrinter::Place WirePrinter::Message(const MessagePlan& plan, Place place, Sc
   return place;
 }
 
+char* WirePrinter::Number(const FieldPlan& field, uint64_t bits, char* out) {
+  if (field.kind != ValueKind::kEnum) return WriteNumberOf(field, bits, out);
+  const EnumPlan& plan = *field.enumeration;
+  if (plan.is_null) return WriteText("null", out);
+  const auto number = static_cast<int32_t>(bits);
+  const std::string* text = plan.by_number ? nullptr : plan.Find(number);
+  if (text == nullptr) return WriteInt32(number, out);
+  return WriteText(*text, Room(out, text->size() + kRoom));
+}
+
+// One member, unless it has a default value that counts as none.
+inline WirePrinter::Place WirePrinter::Member(const FieldPlan& field, Place place,
+                                              const uint8_t* end) {
+  if (field.kind < ValueKind::kString) {
+    uint64_t bits = 0;
+    const uint8_t* const after = ReadBits(field.tag & 7, place.at, end, bits);
+    if (after == nullptr) [[unlikely]]
+      return FailedIn(field, place.at, "is cut short");
+    bits &= field.mask;
+    if (IsLeftOut(field, bits)) return {after, place.out};
+    place.out = WriteKey(field, Room(place.out, field.key_bytes + kRoom));
+    place = {after, Number(field, bits, place.out)};
+  } else if (field.kind == ValueKind::kString) {
+    size_t length = 0;
+    const uint8_t* const begin = ReadLength(place.at, end, length);
+    if (begin == nullptr) [[unlikely]]
+      return FailedIn(field, place.at, "is cut short");
+    if (length == 0 && field.skips_default) return {begin, place.out};
+    char* out = WriteKey(field, Room(place.out, field.key_bytes + length + kRoom));
+    *out++ = '"';
+    out = WriteString({begin, begin + length, end_}, out, out_);
+    if (out == nullptr) [[unlikely]]
+      return FailedIn(field, begin, "is not valid UTF-8");
+    *out++ = '"';
+    place = {begin + length, out};
+  } else {
+    if (IsEmptyBytes(field, place.at, end)) return {SkipValue(field.tag, place.at, end), place.out};
+    place.out = WriteKey(field, Room(place.out, field.key_bytes + kRoom));
+    place = Value(field, place, end);
+    if (place.at == nullptr) [[unlikely]]
+      return place;
+  }
+  *place.out++ = ',';
+  return place;
+}
+
 WirePrinter::Place WirePrinter::Members(const MessagePlan& plan, Place place, Scope scope) {
   SeenSlots seen;
   const FieldPlan* run = nullptr;  // whose list is open
@@ -205,34 +251,10 @@ bool WirePrinter::EndsGroup(uint32_t tag, Scope scope) {
   return group_ended_;
 }
 
-// One member, unless it has a default value that counts as none.
-WirePrinter::Place WirePrinter::Member(const FieldPlan& field, Place place, const uint8_t* end) {
-  if (field.kind < ValueKind::kString) {
-    uint64_t bits = 0;
-    const uint8_t* const after = ReadBits(field.tag & 7, place.at, end, bits);
-    if (after == nullptr) [[unlikely]]
-      return FailedIn(field, place.at, "is cut short");
-    bits &= field.mask;
-    if (IsLeftOut(field, bits)) return {after, place.out};
-    place.out = WriteKey(field, Room(place.out, field.key_bytes + kRoom));
-    place = {after, Number(field, bits, place.out)};
-  } else {
-    if (field.skips_default && place.at < end && *place.at == 0) return {place.at + 1, place.out};
-    place.out = WriteKey(field, Room(place.out, field.key_bytes + kRoom));
-    place = Value(field, place, end);
-    if (place.at == nullptr) [[unlikely]]
-      return place;
-  }
-  *place.out++ = ',';
-  return place;
-}
-
-bool WirePrinter::IsLeftOut(const FieldPlan& field, uint64_t bits) {
-  if (field.is_closed && IsUnknownEnum(field, bits)) {
-    ++unknown_fields_;
-    return true;
-  }
-  return bits == 0 && field.skips_default;
+bool WirePrinter::IsEmptyBytes(const FieldPlan& field, const uint8_t* at, const uint8_t* end) {
+  size_t length = 0;
+  return field.kind == ValueKind::kBytes && field.skips_default &&
+         ReadLength(at, end, length) != nullptr && length == 0;
 }
 
 WirePrinter::Place WirePrinter::Value(const FieldPlan& field, Place place, const uint8_t* end) {
@@ -244,16 +266,6 @@ WirePrinter::Place WirePrinter::Value(const FieldPlan& field, Place place, const
     return FailedIn(field, end, "is cut short");
   place.out = Number(field, bits & field.mask, Room(place.out, kRoom));
   return place;
-}
-
-char* WirePrinter::Number(const FieldPlan& field, uint64_t bits, char* out) {
-  if (field.kind != ValueKind::kEnum) return WriteNumberOf(field, bits, out);
-  const EnumPlan& plan = *field.enumeration;
-  if (plan.is_null) return WriteText("null", out);
-  const auto number = static_cast<int32_t>(bits);
-  const std::string* text = plan.by_number ? nullptr : plan.Find(number);
-  if (text == nullptr) return WriteInt32(number, out);
-  return WriteText(*text, Room(out, text->size() + kRoom));
 }
 
 WirePrinter::Place WirePrinter::Text(const FieldPlan& field, Place place, const uint8_t* end) {

@@ -77,7 +77,14 @@ class WirePrinter final {
   Place EndOf(const MessagePlan& plan, const SeenSlots& seen, Place place, Scope scope);
   bool EndsGroup(uint32_t tag, Scope scope);
   Place Member(const FieldPlan& field, Place place, const uint8_t* end);
-  bool IsLeftOut(const FieldPlan& field, uint64_t bits);
+  bool IsLeftOut(const FieldPlan& field, uint64_t bits) {
+    if (field.is_closed && IsUnknownEnum(field, bits)) [[unlikely]] {
+      ++unknown_fields_;
+      return true;
+    }
+    return bits == 0 && field.skips_default;
+  }
+  static bool IsEmptyBytes(const FieldPlan& field, const uint8_t* at, const uint8_t* end);
   Place Value(const FieldPlan& field, Place place, const uint8_t* end);
   char* Number(const FieldPlan& field, uint64_t bits, char* out);
   Place Text(const FieldPlan& field, Place place, const uint8_t* end);
