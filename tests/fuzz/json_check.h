@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -53,10 +54,10 @@ class JsonCheck final {
     if (event.is_complete && event.is_text) return;
     CheckLine(event.data);
     Require(nlohmann::json::parse(event.data) == nlohmann::json::parse(slow.data));
+    if (event.payload != nullptr || options_.response_body != nullptr || event.is_complete) return;
     Require(event.unknown_fields == slow.unknown_fields);
-    if (event.payload == nullptr && options_.response_body == nullptr && !event.is_complete) {
-      CheckWayBack(event.data, *parsed);
-    }
+    // Protobuf's parser of JSON knows canonical JSON, and other names.
+    if (!options_.json.enums_as_numbers) CheckWayBack(event.data, *parsed);
   }
 
  private:
@@ -78,17 +79,13 @@ class JsonCheck final {
     return ok ? std::move(message) : nullptr;
   }
 
-  void CheckWayBack(const std::string& json, google::protobuf::Message& message) const {
+  static void CheckWayBack(const std::string& json, google::protobuf::Message& message) {
     // Protobuf's own parser of JSON ends at 100 levels, those of lists and objects included.
     constexpr int kMostLevels = 40;
     if (LevelsOf(json) > kMostLevels) return;
     std::unique_ptr<google::protobuf::Message> back(message.New());
     const auto read = google::protobuf::util::JsonStringToMessage(json, back.get());
-    if (!read.ok()) {
-      if (getenv("SLUICE_FUZZ_SAY") != nullptr)
-        fprintf(stderr, "%s\n%s\n", json.c_str(), read.ToString().c_str());
-    }
-    Require(read.ok());
+    Say(read.ok(), json, read.ToString());
     if (absl::StrContains(json, "@type")) return;  // its bytes may have unknown fields
     message.DiscardUnknownFields();
     google::protobuf::util::MessageDifferencer differencer;
@@ -98,9 +95,12 @@ class JsonCheck final {
     std::string report;
     differencer.ReportDifferencesToString(&report);
     const bool same = differencer.Compare(message, *back);
-    if (!same && getenv("SLUICE_FUZZ_SAY") != nullptr)
-      fprintf(stderr, "%s\n%s\n", json.c_str(), report.c_str());
-    Require(same);
+    Say(same, json, report);
+  }
+
+  static void Say(bool holds, const std::string& json, const std::string& why) {
+    if (!holds) std::fprintf(stderr, "%s\n%s\n", json.c_str(), why.c_str());
+    Require(holds);
   }
 
   static int LevelsOf(const std::string& json) {

@@ -17,7 +17,7 @@ using sluice::v1::StreamOptions;
 constexpr char kOldSchema[] = R"(
   syntax = "proto2";
   package old;
-  enum Color { GREEN = 3; RED = 1; }
+  enum Color { GREEN = 0; RED = 1; }
   message All {
     required int32 id = 1;
     optional string text = 2; optional bytes raw = 3; optional Color color = 4;

@@ -33,6 +33,10 @@ int CountDigits(uint64_t value) {
 }
 
 char* WriteScientific(Decimal decimal, int count, char* out) {
+  for (; decimal.digits % 10 == 0 && count > 1; --count) {
+    decimal.digits /= 10;
+    ++decimal.exponent;
+  }
   char* const first = out;
   out = WriteUint64(decimal.digits, first + 1);
   first[0] = first[1];

@@ -261,11 +261,10 @@ WirePrinter::Place WirePrinter::Value(const FieldPlan& field, Place place, const
   if (field.kind >= ValueKind::kMessage) return Nested(field, place, end);
   if (field.kind >= ValueKind::kString) return Text(field, place, end);
   uint64_t bits = 0;
-  place.at = ReadBits(field.tag & 7, place.at, end, bits);
-  if (place.at == nullptr) [[unlikely]]
-    return FailedIn(field, end, "is cut short");
-  place.out = Number(field, bits & field.mask, Room(place.out, kRoom));
-  return place;
+  const uint8_t* const after = ReadBits(field.tag & 7, place.at, end, bits);
+  if (after == nullptr) [[unlikely]]
+    return FailedIn(field, place.at, "is cut short");
+  return {after, Number(field, bits & field.mask, Room(place.out, kRoom))};
 }
 
 WirePrinter::Place WirePrinter::Text(const FieldPlan& field, Place place, const uint8_t* end) {
