@@ -26,6 +26,7 @@ struct StreamPolicy {
   bool heartbeat_event = false;
   std::vector<FieldPath> required;  // of the request
   absl::Duration max_age = absl::InfiniteDuration();
+  sluice::v1::JsonOptions json;
 };
 
 // Resolves `options` for `method`. Appends every problem (method, field, what would be right) to

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/json_text.h"
+#include "gateway/transcode/plan/time_text.h"
 #include "gateway/transcode/well_known.h"
 #include "google/protobuf/reflection.h"
 
@@ -104,9 +105,8 @@ bool MessagePrinter::Json(const Message& message, int depth) {
     case WellKnown::kAny:
       return Any(message, depth);
     case WellKnown::kTimestamp:
-      return Time(message);
     case WellKnown::kDuration:
-      return Duration(message);
+      return Time(message);
     case WellKnown::kFieldMask:
       return FieldMask(message);
     case WellKnown::kValue:
@@ -163,20 +163,8 @@ bool MessagePrinter::Repeated(const Message& message, const Field& field, int de
   return field.is_map() ? Map(message, field, depth) : List(message, field, depth);
 }
 
-void MessagePrinter::Int64(int64_t value) {
-  if (options_.json.numbers_64) {
-    out_.append(absl::StrCat(value));
-  } else {
-    AppendJsonInt64(value, out_);
-  }
-}
-
-void MessagePrinter::Uint64(uint64_t value) {
-  if (options_.json.numbers_64) {
-    out_.append(absl::StrCat(value));
-  } else {
-    AppendJsonUint64(value, out_);
-  }
+void MessagePrinter::Whole(const std::string& digits) {
+  out_.append(options_.json.numbers_64 ? digits : absl::StrCat("\"", digits, "\""));
 }
 
 bool MessagePrinter::Single(const Message& message, const Field& field, int depth) {
@@ -186,13 +174,13 @@ bool MessagePrinter::Single(const Message& message, const Field& field, int dept
       AppendJsonInt(reflection.GetInt32(message, &field), out_);
       return true;
     case Field::CPPTYPE_INT64:
-      Int64(reflection.GetInt64(message, &field));
+      Whole(absl::StrCat(reflection.GetInt64(message, &field)));
       return true;
     case Field::CPPTYPE_UINT32:
       AppendJsonUint(reflection.GetUInt32(message, &field), out_);
       return true;
     case Field::CPPTYPE_UINT64:
-      Uint64(reflection.GetUInt64(message, &field));
+      Whole(absl::StrCat(reflection.GetUInt64(message, &field)));
       return true;
     case Field::CPPTYPE_DOUBLE:
       AppendJsonDouble(reflection.GetDouble(message, &field), out_);
@@ -222,13 +210,13 @@ bool MessagePrinter::Element(const Message& message, const Field& field, int ind
       AppendJsonInt(reflection.GetRepeatedInt32(message, &field, index), out_);
       return true;
     case Field::CPPTYPE_INT64:
-      Int64(reflection.GetRepeatedInt64(message, &field, index));
+      Whole(absl::StrCat(reflection.GetRepeatedInt64(message, &field, index)));
       return true;
     case Field::CPPTYPE_UINT32:
       AppendJsonUint(reflection.GetRepeatedUInt32(message, &field, index), out_);
       return true;
     case Field::CPPTYPE_UINT64:
-      Uint64(reflection.GetRepeatedUInt64(message, &field, index));
+      Whole(absl::StrCat(reflection.GetRepeatedUInt64(message, &field, index)));
       return true;
     case Field::CPPTYPE_DOUBLE:
       AppendJsonDouble(reflection.GetRepeatedDouble(message, &field, index), out_);
@@ -358,24 +346,17 @@ bool MessagePrinter::Any(const Message& any, int depth) {
 }
 
 bool MessagePrinter::Time(const Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
   const SecondsNanos time = SecondsNanosOf(message);
-  const std::optional<std::string> text = TimestampText(time);
-  if (!text) {
-    return Fail(absl::StrCat("a google.protobuf.Timestamp of ", time.seconds, " s and ", time.nanos,
+  char text[kMaxTimeBytes];
+  char* const end = WellKnownOf(type) == WellKnown::kTimestamp
+                        ? WriteTimestamp(time.seconds, time.nanos, text)
+                        : WriteDuration(time.seconds, time.nanos, text);
+  if (end == nullptr) {
+    return Fail(absl::StrCat("a ", type.full_name(), " of ", time.seconds, " s and ", time.nanos,
                              " ns is out of range"));
   }
-  out_.append("\"").append(*text).append("\"");
-  return true;
-}
-
-bool MessagePrinter::Duration(const Message& message) {
-  const SecondsNanos duration = SecondsNanosOf(message);
-  const std::optional<std::string> text = DurationText(duration);
-  if (!text) {
-    return Fail(absl::StrCat("a google.protobuf.Duration of ", duration.seconds, " s and ",
-                             duration.nanos, " ns is out of range"));
-  }
-  out_.append("\"").append(*text).append("\"");
+  out_.append(text, static_cast<size_t>(end - text));
   return true;
 }
 

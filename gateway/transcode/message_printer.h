@@ -60,12 +60,11 @@ class MessagePrinter final {
   bool Element(const Message& message, const Field& field, int index);
   bool Map(const Message& message, const Field& field, int depth);
   bool Enum(const Field& field, int number);
-  void Int64(int64_t value);
-  void Uint64(uint64_t value);
+  // A number of 64 bits.
+  void Whole(const std::string& digits);
   bool String(const Field& field, const std::string& text);
   bool Any(const Message& any, int depth);
   bool Time(const Message& message);
-  bool Duration(const Message& message);
   bool FieldMask(const Message& mask);
   bool Value(const Message& value, int depth);
 

@@ -89,7 +89,10 @@ void AddField(FuzzedDataProvider& input, bool is_proto3, int index, DescriptorPr
   if (repeated && can_be_packed && input.ConsumeBool()) {
     field.mutable_options()->set_packed(input.ConsumeBool());
   }
-  if (form == 4 || form == 5) {
+  // The members of a oneof must follow each other.
+  const bool can_be_member =
+      message.oneof_decl_size() == 0 || message.field(message.field_size() - 2).has_oneof_index();
+  if ((form == 4 || form == 5) && can_be_member) {
     if (message.oneof_decl_size() == 0) message.add_oneof_decl()->set_name("pick");
     field.set_oneof_index(0);
   }

@@ -96,7 +96,8 @@ TEST_F(WellKnownPrinterTest, CountsTheDepthThroughAnAny) {
   std::string text = "number: 1";
   for (int i = 0; i < 31; ++i) text = "any { [type.googleapis.com/t.All] { " + text + " } }";
   EXPECT_THAT(Json(text), HasSubstr("\"number\":1"));
-  EXPECT_THAT(Json("any { [type.googleapis.com/t.All] { " + text + " } }"), HasSubstr("nested too deep"));
+  EXPECT_THAT(Json("any { [type.googleapis.com/t.All] { " + text + " } }"),
+              HasSubstr("nested too deep"));
 }
 
 TEST_F(WellKnownPrinterTest, TakesTheLastOfATimesNumbers) {
