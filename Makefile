@@ -60,6 +60,12 @@ bench-gateway: bench-programs ## the whole gateway beside its yardsticks
 bench-fanout: bench-programs ## one stream to up to 10,000 subscribers, likewise
 	@tests/bench/fanout/run
 
+.PHONY: bench-transcode
+bench-transcode: ## wire bytes to JSON, beside protobuf
+	@scripts/install-packages build bench
+	@scripts/build bench --target bench-transcode
+	@tests/bench/transcode/run
+
 .PHONY: format
 format: ## let clang-format have its way with the C++ files
 	@scripts/install-packages test

@@ -132,6 +132,7 @@ StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
   policy.share = ResolveShare(check);
   policy.endless = merge.options().endless();
   policy.heartbeat_event = merge.options().heartbeat_event();
+  policy.json = merge.options().json();
   return policy;
 }
 

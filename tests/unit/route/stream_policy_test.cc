@@ -68,6 +68,16 @@ TEST_F(StreamPolicyTest, TakesWhatIsSaid) {
   EXPECT_EQ(policy.max_age, absl::Minutes(30));
 }
 
+TEST_F(StreamPolicyTest, TakesCanonicalJsonUnlessSaidByName) {
+  EXPECT_FALSE(Resolve("json {}").json.numbers_64());
+  const StreamPolicy policy = Resolve("json { proto_names: true numbers_64: true }");
+  EXPECT_EQ(ToText(problems_), "");
+  EXPECT_TRUE(policy.json.proto_names());
+  EXPECT_TRUE(policy.json.numbers_64());
+  EXPECT_FALSE(policy.json.enums_as_numbers());
+  EXPECT_FALSE(policy.json.default_values());
+}
+
 TEST_F(StreamPolicyTest, TakesAHeartbeatOfZeroAsNone) {
   EXPECT_EQ(Resolve("heartbeat {}").heartbeat, absl::ZeroDuration());
   EXPECT_TRUE(problems_.empty());
