@@ -80,7 +80,7 @@ void Topic::Append(absl::string_view frame, absl::string_view id, absl::string_v
   wait_ = options_.reopen_min;
   failing_since_ = absl::InfiniteFuture();
   const uint64_t position = log_.Append(frame, id, home_.clock().Now());
-  Note(absl::StrCat(kKeyOfEvents, key), position);
+  if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
   ScheduleFlush();
 }
 
