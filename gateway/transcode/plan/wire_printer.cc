@@ -102,7 +102,7 @@ inline const uint8_t* ReadBits(uint32_t wire_type, const uint8_t* at, const uint
 }  // namespace
 
 WirePrinter::Outcome WirePrinter::Print(const MessagePlan& plan) {
-  out_.Reserve(2 * static_cast<size_t>(end_ - begin_) + 2 * kRoom);
+  ReserveAhead();
   const Place place = Message(plan, {begin_, out_.at()}, {end_, 0});
   if (place.at == nullptr) return outcome_;
   out_.set_at(place.out);

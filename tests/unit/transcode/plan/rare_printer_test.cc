@@ -112,6 +112,14 @@ TEST_F(RarePrinterTest, WritesOneFieldAlone) {
   EXPECT_EQ(printed_.OfField("t.Loose", "map", ""), "{}");
 }
 
+TEST_F(RarePrinterTest, WritesNoDefaultsBesideOneField) {
+  const Printed printed(kSchema, {.default_values = true});
+  const std::string wire = printed.schema().Wire("t.Loose", "name: 'n' list: [1, 2]");
+  EXPECT_EQ(printed.OfField("t.Loose", "list", wire), "[1,2]");
+  EXPECT_EQ(printed.OfField("t.Loose", "name", wire), "\"n\"");
+  EXPECT_EQ(printed.OfField("t.Loose", "map", wire), "{}");
+}
+
 TEST_F(RarePrinterTest, LooksAtTheFieldsThatItDoesNotWrite) {
   EXPECT_EQ(printed_.OfField("t.Loose", "name", "\x0a\x01n\x1a\x01\xff"),
             "at byte 5, t.Loose.a is not valid UTF-8");
