@@ -331,7 +331,10 @@ WirePrinter::Place WirePrinter::ClosedEnum(const FieldPlan& field, Place place,
   uint64_t bits = 0;
   const uint8_t* const after = ReadVarint(place.at, end, bits);
   if (after == nullptr) return FailedIn(field, place.at, "is cut short");
-  if (IsLeftOut(field, bits & field.mask)) return {after, place.out};
+  if (IsUnknownEnum(field, bits)) {
+    ++unknown_fields_;
+    return {after, place.out};
+  }
   place.out = Number(field, bits & field.mask, place.out);
   *place.out++ = ',';
   return {after, place.out};
