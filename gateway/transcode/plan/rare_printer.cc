@@ -14,7 +14,7 @@ WirePrinter::Outcome WirePrinter::PrintField(const MessagePlan& plan, const Fiel
     return Outcome::kSecondLook;
   }
   ++depth_;
-  out_.Reserve(2 * static_cast<size_t>(end_ - begin_) + 2 * kRoom);
+  ReserveAhead();
   const size_t start = out_.size();
   WirePiece found{nullptr, nullptr, end_};
   for (const uint8_t* at = begin_; at < end_;) {
@@ -41,31 +41,34 @@ WirePrinter::Outcome WirePrinter::PrintField(const MessagePlan& plan, const Fiel
     found.end = at;
     if (found.begin == nullptr) found.begin = field.is_repeated ? begin : value;
   }
-  const Place place = Bare(plan, field, found);
+  const Place place = Bare(field, found);
   if (place.at == nullptr) return outcome_;
   out_.set_at(place.out);
   return Outcome::kDone;
 }
 
 // The value, or the elements with their tags, without the key; the default where there is no piece.
-WirePrinter::Place WirePrinter::Bare(const MessagePlan& plan, const FieldPlan& field,
-                                     WirePiece piece) {
+WirePrinter::Place WirePrinter::Bare(const FieldPlan& field, WirePiece piece) {
   const Place place{piece.begin, out_.at()};
   if (piece.begin != nullptr && !field.is_repeated) {
     return field.is_closed ? SecondLook(place) : Value(field, place, piece.end);
   }
-  if (piece.begin != nullptr) {
-    const size_t start = out_.size();
-    const Place members = Members(plan, place, {piece.end, 0});
-    if (members.at == nullptr) return members;
-    char* const begin = out_.at() - (out_.size() - start);
-    const auto written = static_cast<size_t>(members.out - begin);
-    if (written > 0) {
-      std::memmove(begin, begin + field.key_bytes, written - field.key_bytes);
-      return {members.at, members.out - field.key_bytes - 1};
-    }
+  return piece.begin != nullptr ? BareList(field, place, piece.end)
+                                : AbsentValue(field, {end_, place.out});
+}
+
+WirePrinter::Place WirePrinter::BareList(const FieldPlan& field, Place place, const uint8_t* end) {
+  *place.out++ = field.open;
+  for (const uint8_t* begin = place.at; place.at < end;) {
+    if (place.at != begin && field.kind == ValueKind::kMap) return SecondLook(place);
+    uint32_t tag = 0;
+    place.at = ReadTag(place.at, end, tag);
+    place = Elements(field, tag, place, end);
+    if (place.at == nullptr) return place;
   }
-  return AbsentValue(field, {end_, place.out});
+  if (place.out[-1] == ',') --place.out;
+  *place.out++ = field.close;
+  return place;
 }
 
 WirePrinter::Place WirePrinter::AbsentValue(const FieldPlan& field, Place place) {

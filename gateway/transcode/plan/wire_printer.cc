@@ -102,7 +102,7 @@ inline const uint8_t* ReadBits(uint32_t wire_type, const uint8_t* at, const uint
 }  // namespace
 
 WirePrinter::Outcome WirePrinter::Print(const MessagePlan& plan) {
-  out_.Reserve(2 * static_cast<size_t>(end_ - begin_) + 2 * kRoom);
+  ReserveAhead();
   const Place place = Message(plan, {begin_, out_.at()}, {end_, 0});
   if (place.at == nullptr) return outcome_;
   out_.set_at(place.out);
@@ -331,7 +331,10 @@ WirePrinter::Place WirePrinter::ClosedEnum(const FieldPlan& field, Place place,
   uint64_t bits = 0;
   const uint8_t* const after = ReadVarint(place.at, end, bits);
   if (after == nullptr) return FailedIn(field, place.at, "is cut short");
-  if (IsLeftOut(field, bits & field.mask)) return {after, place.out};
+  if (IsUnknownEnum(field, bits)) {
+    ++unknown_fields_;
+    return {after, place.out};
+  }
   place.out = Number(field, bits & field.mask, place.out);
   *place.out++ = ',';
   return {after, place.out};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -100,7 +101,8 @@ class WirePrinter final {
   Place Unknown(uint32_t tag, Place place, Scope scope);
   const uint8_t* SkipValue(uint32_t tag, const uint8_t* at, const uint8_t* end);
   const uint8_t* SkipGroup(uint32_t number, const uint8_t* at, const uint8_t* end);
-  Place Bare(const MessagePlan& plan, const FieldPlan& field, WirePiece piece);
+  Place Bare(const FieldPlan& field, WirePiece piece);
+  Place BareList(const FieldPlan& field, Place place, const uint8_t* end);
   Place Default(const FieldPlan& field, Place place);
   Place AbsentValue(const FieldPlan& field, Place place);
   char* Grown(char* out, size_t bytes);
@@ -131,6 +133,11 @@ class WirePrinter final {
   };
   Next NextField(const MessagePlan& plan, Place place, Scope scope);
 
+  // What JSON of so many bytes mostly needs.
+  void ReserveAhead() {
+    constexpr size_t kMost = 256 * 1024;
+    out_.Reserve(std::min(2 * static_cast<size_t>(end_ - begin_), kMost) + 2 * kRoom);
+  }
   char* Room(char* out, size_t bytes) {
     if (static_cast<size_t>(out_.end() - out) >= bytes) [[likely]]
       return out;

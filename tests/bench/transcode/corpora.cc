@@ -20,7 +20,7 @@ bench::Tick MakeTick() {
   tick.set_sent_ns(1760000000123456789);
   tick.set_size(300);
   tick.set_venue("XNYS-PRIMARY");
-  tick.set_trade_id("T-20251009-000012345678");
+  tick.set_trade_id("T-20251009-00001234567890");
   return tick;
 }
 

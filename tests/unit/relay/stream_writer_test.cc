@@ -74,7 +74,7 @@ TEST_F(StreamWriterTest, WritesAMessageWhereItIsToLie) {
   const std::string wire = "\x0a\x02hi";
   TranscodedEvent event;
   ASSERT_TRUE(response.Describe(wire, event).ok());
-  EXPECT_EQ(*Writer({}).Event({response, wire}, event, "1"), 39u);
+  EXPECT_EQ(*Writer({}).Event({response, wire}, event, "1"), 37u);
   EXPECT_EQ(Written(), "event: StringValue\ndata: \"hi\"\nid: 1\n\n");
   EXPECT_TRUE(Writer({.unnamed_events = true}).Event({response, wire}, event, "").ok());
   EXPECT_EQ(Written(), "data: \"hi\"\n\n");

@@ -91,6 +91,16 @@ TEST_F(RarePrinterTest, LeavesOutAndCountsWhatIsUnknown) {
   EXPECT_EQ(printed_.Of("t.Part", "\x08\x01\x53\x08\x02\x5b\x5c\x54"), R"({"number":1})");
 }
 
+TEST_F(RarePrinterTest, KeepsTheZeroOfAClosedEnumInLists) {
+  const Printed printed(R"(
+    syntax = "proto2"; package t; enum Color { GREEN = 0; RED = 1; }
+    message All { repeated Color colors = 5; map<string, Color> map = 6; })");
+  EXPECT_EQ(printed.Of("t.All", "\x2a\x03\x00\x0a\x01"s), R"({"colors":["GREEN","RED"]})");
+  EXPECT_EQ(printed.Of("t.All", "\x28\x00"s), R"({"colors":["GREEN"]})");
+  EXPECT_EQ(printed.Of("t.All", "\x32\x05\x0a\x01k\x10\x00\x32\x05\x0a\x01l\x10\x07"s),
+            R"({"map":{"k":"GREEN"}})");
+}
+
 TEST_F(RarePrinterTest, WritesGroupsAndExtensions) {
   EXPECT_EQ(printed_.OfText("t.Part",
                             "number: 1 Group { text: 'x' part { number: 2 } } "
@@ -110,6 +120,14 @@ TEST_F(RarePrinterTest, WritesOneFieldAlone) {
   EXPECT_EQ(field("a"), "second look");
   EXPECT_EQ(printed_.OfField("t.Loose", "list", ""), "[]");
   EXPECT_EQ(printed_.OfField("t.Loose", "map", ""), "{}");
+}
+
+TEST_F(RarePrinterTest, WritesNoDefaultsBesideOneField) {
+  const Printed printed(kSchema, {.default_values = true});
+  const std::string wire = printed.schema().Wire("t.Loose", "name: 'n' list: [1, 2]");
+  EXPECT_EQ(printed.OfField("t.Loose", "list", wire), "[1,2]");
+  EXPECT_EQ(printed.OfField("t.Loose", "name", wire), "\"n\"");
+  EXPECT_EQ(printed.OfField("t.Loose", "map", wire), "{}");
 }
 
 TEST_F(RarePrinterTest, LooksAtTheFieldsThatItDoesNotWrite) {
