@@ -25,41 +25,59 @@ class Finder final {
   void Search(absl::string_view wire, size_t level) {
     CodedInputStream in(reinterpret_cast<const uint8_t*>(wire.data()),
                         static_cast<int>(wire.size()));
+    const uint32_t wanted = TagOf(*fields_[level]);
     while (const uint32_t tag = in.ReadTag()) {
-      const bool wanted = WireFormatLite::GetTagFieldNumber(tag) == fields_[level]->number() &&
-                          Read(in, tag, level);
-      if (!wanted && !WireFormatLite::SkipField(&in, tag)) return;
+      if (tag != wanted || !Read(in, tag, level)) {
+        if (!WireFormatLite::SkipField(&in, tag)) return;
+      }
     }
   }
 
   std::string text() && { return std::move(text_); }
 
  private:
-  // False if the field has another type on the wire than it should have; nothing is read then.
+  // A field that has another type on the wire than it should have is an unknown one.
+  static uint32_t TagOf(const FieldDescriptor& field) {
+    const auto type = static_cast<WireFormatLite::FieldType>(field.type());
+    return WireFormatLite::MakeTag(field.number(), WireFormatLite::WireTypeForFieldType(type));
+  }
+
+  // False if nothing was read.
   bool Read(CodedInputStream& in, uint32_t tag, size_t level) {
+    uint64_t value = 0;
+    uint32_t small = 0;
     switch (WireFormatLite::GetTagWireType(tag)) {
-      case WireFormatLite::WIRETYPE_VARINT: {
-        uint64_t value = 0;
+      case WireFormatLite::WIRETYPE_VARINT:
         in.ReadVarint64(&value);
-        if (level + 1 == fields_.size()) text_ = value == 0 ? "" : absl::StrCat(value);
-        return true;
-      }
-      case WireFormatLite::WIRETYPE_FIXED64: {
-        uint64_t value = 0;
+        break;
+      case WireFormatLite::WIRETYPE_FIXED64:
         in.ReadLittleEndian64(&value);
-        if (level + 1 == fields_.size()) text_ = value == 0 ? "" : absl::StrCat(value);
-        return true;
-      }
-      case WireFormatLite::WIRETYPE_FIXED32: {
-        uint32_t value = 0;
-        in.ReadLittleEndian32(&value);
-        if (level + 1 == fields_.size()) text_ = value == 0 ? "" : absl::StrCat(value);
-        return true;
-      }
+        break;
+      case WireFormatLite::WIRETYPE_FIXED32:
+        in.ReadLittleEndian32(&small);
+        value = small;
+        break;
       case WireFormatLite::WIRETYPE_LENGTH_DELIMITED:
         return ReadBytes(in, level);
       default:
         return false;
+    }
+    value = AsParsed(*fields_[level], value);
+    text_ = value == 0 ? "" : absl::StrCat(value);
+    return true;
+  }
+
+  // A varint may have more bits than its field.
+  static uint64_t AsParsed(const FieldDescriptor& field, uint64_t value) {
+    switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return value != 0 ? 1 : 0;
+      case FieldDescriptor::CPPTYPE_INT32:
+      case FieldDescriptor::CPPTYPE_UINT32:
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return static_cast<uint32_t>(value);
+      default:
+        return value;
     }
   }
 
