@@ -32,7 +32,14 @@ class EventNaming final {
   // True if the name depends on what a message of type google.protobuf.Any holds.
   bool needs_held_type() const { return kind_ == Kind::kHeldShort || kind_ == Kind::kHeldFull; }
 
-  // In the order of the .proto; empty where events have no name, or one that cannot be foretold.
+  // Every event that can come, in the order of the .proto.
+  struct Event {
+    std::string name;  // empty: none, or one that cannot be foretold
+    const google::protobuf::FieldDescriptor* payload = nullptr;  // null: the whole message
+  };
+  std::vector<Event> AllEvents() const;
+
+  // The names of these; empty where events have no name, or one that cannot be foretold.
   std::vector<std::string> AllNames() const;
 
  private:
