@@ -38,6 +38,11 @@ e2e: build ## the demo page in headless Chromium and Firefox
 	@scripts/install-packages test browser
 	@scripts/e2e
 
+.PHONY: conformance
+conformance: ## protobuf's conformance tests of both directions between JSON and messages
+	@scripts/install-packages build conformance
+	@scripts/conformance
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@scripts/install-packages build fuzz

@@ -65,14 +65,22 @@ const std::string& EventNaming::NameOf(const FieldDescriptor* member,
   return name_;
 }
 
-std::vector<std::string> EventNaming::AllNames() const {
-  std::vector<std::string> names;
+std::vector<EventNaming::Event> EventNaming::AllEvents() const {
+  std::vector<Event> events;
   if (kind_ == Kind::kMember) {
     for (int i = 0; i < oneof_->field_count(); ++i) {
-      names.push_back(member_names_.at(oneof_->field(i)));
+      events.push_back({member_names_.at(oneof_->field(i)), oneof_->field(i)});
     }
   }
-  if (!needs_held_type() && !name_.empty()) names.push_back(name_);
+  events.push_back({needs_held_type() ? "" : name_, nullptr});
+  return events;
+}
+
+std::vector<std::string> EventNaming::AllNames() const {
+  std::vector<std::string> names;
+  for (const Event& event : AllEvents()) {
+    if (!event.name.empty()) names.push_back(event.name);
+  }
   return names;
 }
 

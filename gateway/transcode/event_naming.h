@@ -36,7 +36,14 @@ class EventNaming final {
   // a google.protobuf.Any. Null: the name is always the same.
   const google::protobuf::FieldDescriptor* deciding_field() const { return deciding_field_; }
 
-  // In the order of the .proto; empty where events have no name, or one that cannot be foretold.
+  // Every event that can come, in the order of the .proto.
+  struct Event {
+    std::string name;  // empty: none, or one that cannot be foretold
+    const google::protobuf::FieldDescriptor* payload = nullptr;  // null: the whole message
+  };
+  std::vector<Event> AllEvents() const;
+
+  // The names of these; empty where events have no name, or one that cannot be foretold.
   std::vector<std::string> AllNames() const;
 
  private:

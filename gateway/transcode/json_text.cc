@@ -170,6 +170,11 @@ std::optional<std::string> BytesFromBase64(absl::string_view text) {
   const size_t padding = text.size() - end;
   const absl::string_view digits = text.substr(0, end);
   if (padding > 2 || (padding > 0 && text.size() % 4 != 0) || digits.size() % 4 == 1) return {};
+  // One alphabet or the other.
+  if (digits.find_first_of("+/") != absl::string_view::npos &&
+      digits.find_first_of("-_") != absl::string_view::npos) {
+    return {};
+  }
   std::string standard;
   standard.reserve(digits.size() + 3);
   for (const char digit : digits) {
@@ -181,7 +186,8 @@ std::optional<std::string> BytesFromBase64(absl::string_view text) {
   }
   while (standard.size() % 4 != 0) standard.push_back('=');
   std::string bytes;
-  if (!absl::Base64Unescape(standard, &bytes)) return {};
+  // Bits behind the last byte would be lost.
+  if (!absl::Base64Unescape(standard, &bytes) || absl::Base64Escape(bytes) != standard) return {};
   return bytes;
 }
 

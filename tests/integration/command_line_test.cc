@@ -83,6 +83,26 @@ TEST_F(CommandLine, RoutesShowsWhatIsExposedAndWhatIsNot) {
   }
 }
 
+TEST_F(CommandLine, RoutesShowsTheJsonOfRequestsAndEventsWhereAsked) {
+  const Ran ran = RunSluice({"routes", "--verbose", "--upstream", "127.0.0.1:1", "--proto-path",
+                             "proto", "--proto", "demo/v1/room.proto"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, R"(demo.v1.Room.Join
+  stream  GET, POST /demo.v1.Room/Join
+  request demo.v1.JoinRequest {
+    room: string
+    member: string
+    lastEventId: string (int64)
+  }
+  needs   room, member
+  event   UserConnected: demo.v1.UserConnected {
+    member: string
+  }
+)")) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, "  answer  demo.v1.PostResponse {\n    id: string"))
+      << ran.output;
+}
+
 TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   const Ran fine = RunSluice({"check", "--upstream", "127.0.0.1:1", "--proto-path", "proto",
                               "--proto", "demo/v1/room.proto"});

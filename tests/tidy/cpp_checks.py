@@ -50,6 +50,7 @@ OWNERS = {
     "sluice/v1/": {"schema", "config", "route", "transcode", "server", "cli", "tests"},
     "sluice/config/v1/": {"config", "server", "cli", "tests"},  # components take their own Options
     "sluice/internal/": {"upstream", "tests"},
+    "conformance/": {"tests"},  # the conformance runner's own
     "demo/v1/": {"services", "tests"},
     "demo/internal/": {"services", "tests"},
 }

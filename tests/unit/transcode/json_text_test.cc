@@ -119,8 +119,8 @@ TEST(JsonText, ReadsBothKindsOfBase64WithAndWithoutPadding) {
 }
 
 TEST(JsonText, RefusesWhatIsNotBase64) {
-  for (const char* text :
-       {"YQ=", "Y", "YQ===", "=", "====", "Y Q=", "YQ==YQ==", "YQ==\n", "a*bc"}) {
+  for (const char* text : {"YQ=", "Y", "YQ===", "=", "====", "Y Q=", "YQ==YQ==", "YQ==\n", "a*bc",
+                           "-+8=", "YR", "YR==", "YWJ", "YWJ="}) {
     EXPECT_EQ(BytesFromBase64(text), std::nullopt) << text;
   }
 }
