@@ -208,8 +208,7 @@ void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCurso
   if (answered_) return;
   if (StartHead(head)) {
     const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
-    body_ = std::make_unique<BodySender>(kind, std::move(cursor), [this] { WakeBody(); });
-    body_->Start(body);
+    body_.Start(kind, body, std::move(cursor), [this] { WakeBody(); });
   }
   MarkDirty();
 }
@@ -218,8 +217,7 @@ void Connection::StartBody(const ResponseHead& head, SharedBody& body) {
   if (answered_) return;
   if (StartHead(head)) {
     const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
-    shared_ = std::make_unique<SharedSender>(kind, body);
-    body.SetSubscriber(this);
+    body_.Start(kind, body, *this);
   }
   MarkDirty();
 }
@@ -239,9 +237,7 @@ bool Connection::StartHead(const ResponseHead& head) {
 void Connection::ExchangeDropped() {
   exchange_ = nullptr;
   if (!answered_) return Close();
-  if (body_ != nullptr) body_->Abandon();
-  // A shared body belongs to whoever dropped the exchange, and goes with it.
-  if (shared_ != nullptr) Close();
+  if (!body_.Abandon()) Close();
 }
 
 void Connection::OnBytes() {
@@ -253,16 +249,6 @@ void Connection::OnPass() {
 }
 
 void Connection::OnEnd(BodyEnd) { MarkDirty(); }
-
-std::optional<BodyEnd> Connection::body_end() const {
-  if (shared_ != nullptr) return shared_->body().end();
-  return body_ != nullptr ? body_->end() : std::nullopt;
-}
-
-bool Connection::body_done() const {
-  if (shared_ != nullptr) return shared_->done();
-  return body_ == nullptr || body_->done();
-}
 
 void Connection::Refuse(const Refusal& refusal) {
   pool_.refusals_.Count(refusal.reason);
@@ -289,7 +275,7 @@ void Connection::Refuse(const Refusal& refusal) {
 
 void Connection::WakeBody() {
   // While the kernel is full, it says when there is room; an end must be seen before, to be timed.
-  if (!blocked_ || body_->end().has_value()) MarkDirty();
+  if (!blocked_ || body_.end().has_value()) MarkDirty();
 }
 
 void Connection::MarkDirty() {
@@ -300,7 +286,7 @@ Connection::After Connection::AfterThisAnswer() const {
   return close_after_ || pool_.finishing_up_ ? After::kClose : After::kKeepAlive;
 }
 
-bool Connection::answer_complete() const { return answered_ && output_.empty() && body_done(); }
+bool Connection::answer_complete() const { return answered_ && output_.empty() && body_.done(); }
 
 void Connection::Flush() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
@@ -315,15 +301,13 @@ void Connection::Flush() {
     if (phase_ == Phase::kClosed) return;
   }
   if (answer_complete()) return FinishAnswer();
-  const bool has_body = body_ != nullptr || shared_ != nullptr;
-  const bool ended = answered_ && (!has_body || body_end().has_value());
+  const bool ended = answered_ && (!body_.exists() || body_.end().has_value());
   if (ended && timer_ == nullptr) ArmTimer(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
-  if (body_ != nullptr) return body_->Send(fd_.get(), output_, pool_.send_scratch_);
-  if (shared_ != nullptr) {
-    return shared_->Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
+  if (body_.exists()) {
+    return body_.Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
   }
   const absl::string_view left = absl::string_view(output_).substr(output_sent_);
   SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
@@ -336,22 +320,15 @@ SendResult Connection::SendOutput() {
 }
 
 void Connection::FinishAnswer() {
-  const bool open_end = body_end() == BodyEnd::kOpen;
+  const bool open_end = body_.end() == BodyEnd::kOpen;
   const bool close = open_end || AfterThisAnswer() == After::kClose;
-  DropBody();
+  body_.Drop();
   Free(output_);
   answered_ = false;
   timer_.reset();
   EndExchange(Exchange::Notices::Ending::kFinished);
   if (close) return Linger();
   NextRequest();
-}
-
-void Connection::DropBody() {
-  body_.reset();
-  if (shared_ == nullptr) return;
-  shared_->body().SetSubscriber(nullptr);
-  shared_.reset();
 }
 
 void Connection::NextRequest() {
@@ -403,7 +380,7 @@ void Connection::Close() {
   timer_.reset();
   watch_.reset();
   fd_.Close();
-  DropBody();
+  body_.Drop();
   EndExchange(Exchange::Notices::Ending::kGone);
   pool_.Release(*this);
 }

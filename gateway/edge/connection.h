@@ -12,8 +12,7 @@
 #include "gateway/base/fd_watch.h"
 #include "gateway/base/subscriber.h"
 #include "gateway/base/timer_wheel.h"
-#include "gateway/edge/body/body_sender.h"
-#include "gateway/edge/body/shared_sender.h"
+#include "gateway/edge/body/answer_body.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/exchange_notices.h"
@@ -53,7 +52,7 @@ class Connection final : private Subscriber {
   void StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor);
   void StartBody(const ResponseHead& head, SharedBody& body);
   void ExchangeDropped();
-  uint64_t unsent_bytes() const { return body_ == nullptr ? 0 : body_->unsent_bytes(); }
+  uint64_t unsent_bytes() const { return body_.unsent_bytes(); }
 
  private:
   friend class ConnectionPool;
@@ -92,15 +91,12 @@ class Connection final : private Subscriber {
 
   // Answering.
   bool StartHead(const ResponseHead& head);  // false if no body follows
-  std::optional<BodyEnd> body_end() const;
-  bool body_done() const;
   bool answer_complete() const;
   After AfterThisAnswer() const;
   SendResult SendOutput();
   void WakeBody();
   void MarkDirty();
   void FinishAnswer();
-  void DropBody();
   void NextRequest();
   void Linger();
 
@@ -130,8 +126,7 @@ class Connection final : private Subscriber {
   Exchange* exchange_ = nullptr;
   std::string output_;      // heads and whole answers
   size_t output_sent_ = 0;  // of output_; so that a large answer is not moved after each send
-  std::unique_ptr<BodySender> body_;      // of a private stream
-  std::unique_ptr<SharedSender> shared_;  // of a shared one
+  AnswerBody body_;
 };
 
 }  // namespace sluice

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/snapshot.h"
 
-#include <set>
 #include <utility>
-
-#include "absl/hash/hash.h"
-#include "absl/strings/str_cat.h"
-#include "google/protobuf/descriptor.pb.h"
 
 namespace sluice {
 namespace {
@@ -29,23 +24,6 @@ ResponseTranscoder::Options ResponseOptions(const Route& route) {
                    .numbers_64 = json.numbers_64()}};
 }
 
-void AddFile(const google::protobuf::FileDescriptor& file, std::set<std::string>& seen,
-             std::string& text) {
-  if (!seen.insert(file.name()).second) return;
-  google::protobuf::FileDescriptorProto proto;
-  file.CopyTo(&proto);
-  proto.AppendToString(&text);
-  for (int i = 0; i < file.dependency_count(); ++i) AddFile(*file.dependency(i), seen, text);
-}
-
-std::string ShareIdentity(const Route& route) {
-  if (!route.policy.share.has_value()) return "";
-  std::string text = route.stream_options;
-  std::set<std::string> seen;
-  AddFile(*route.method->descriptor->file(), seen, text);
-  return absl::StrCat(route.method->upstream, " ", route.method->path, " ", absl::HashOf(text));
-}
-
 }  // namespace
 
 RoutePlan::RoutePlan(const Route& served, std::shared_ptr<Upstream> service, Metrics& metrics)
@@ -54,7 +32,6 @@ RoutePlan::RoutePlan(const Route& served, std::shared_ptr<Upstream> service, Met
       response(ResponseOptions(served)),
       upstream(std::move(service)),
       stream_name(served.method->path.substr(1)),
-      share_identity(ShareIdentity(served)),
       raw_text(served.method->descriptor->output_type()->full_name() == "google.api.HttpBody"),
       events_without_id(metrics.GetCounter("events_without_id", served.method->full_name)),
       large_events(metrics.GetCounter("large_events", served.method->full_name)) {}

@@ -44,9 +44,6 @@ class RoutePlan final {
   const ResponseTranscoder response;
   const std::shared_ptr<Upstream> upstream;
   const std::string stream_name;  // `demo.v1.Ticker/Watch`
-  // Of a shared stream: differs where the method's messages, its upstream or its options do, so
-  // that what is shared survives a reload that does not concern it, and nothing else does.
-  const std::string share_identity;
   // The response is a google.api.HttpBody: what is transcoded is not JSON.
   const bool raw_text;
 

@@ -9,6 +9,7 @@
 #include "gateway/base/nearest_name.h"
 #include "gateway/route/forward_headers.h"
 #include "gateway/route/policy_check.h"
+#include "gateway/route/share_identity.h"
 #include "gateway/route/stream_merge.h"
 #include "gateway/schema/selector.h"
 #include "gateway/schema/shown.h"
@@ -104,7 +105,9 @@ class RouteMaker final {
       }
     }
     route.policy = ResolveMergedPolicy(method_, merge, problems_);
-    route.stream_options = merge.options().SerializeAsString();
+    if (route.policy.share.has_value()) {
+      route.share_identity = ShareIdentity(method_, merge.options());
+    }
     if (route.forward_headers.empty()) {
       route.forward_headers =
           route.policy.share.has_value() ? SharedForwardHeaders() : UsualForwardHeaders();

@@ -29,7 +29,7 @@ struct Route {
   bool allows_get = false;  // POST is always allowed
   StreamPolicy policy;
   std::vector<std::string> forward_headers;  // lower case
-  std::string stream_options;                // what `policy` was resolved from, in wire format
+  std::string share_identity;                // of a shared stream: see ShareIdentity
 
   // For the Allow header: `GET, POST, OPTIONS`.
   absl::string_view allowed_methods() const;

@@ -16,6 +16,7 @@ ROWS = {
     "edge": 2,
     "route": 2,
     "transcode": 2,
+    "hub": 2,
     "upstream": 2,
     "relay": 3,
     "ops": 3,

@@ -48,7 +48,7 @@ void ShareDesk::Introduce(const std::vector<ShareDesk*>& desks) {
 // The snapshot stands for the schema and the options: another one may mean another stream.
 TopicKey ShareDesk::KeyOf(const TopicFeed::Request& request) {
   TopicKey key;
-  key.Add(request.plan->share_identity);
+  key.Add(request.plan->route.share_identity);
   key.Add(request.format == Format::kSse ? (request.unnamed_events ? "u" : "s") : "n");
   key.Add(request.call.message);
   for (const auto& [name, value] : request.call.metadata) {
