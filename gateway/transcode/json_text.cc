@@ -174,6 +174,11 @@ std::optional<std::string> BytesFromBase64(absl::string_view text) {
   const size_t padding = text.size() - end;
   const absl::string_view digits = text.substr(0, end);
   if (padding > 2 || (padding > 0 && text.size() % 4 != 0) || digits.size() % 4 == 1) return {};
+  // One alphabet or the other.
+  if (digits.find_first_of("+/") != absl::string_view::npos &&
+      digits.find_first_of("-_") != absl::string_view::npos) {
+    return {};
+  }
   std::string standard;
   standard.reserve(digits.size() + 3);
   for (const char digit : digits) {
