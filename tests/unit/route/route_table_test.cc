@@ -147,9 +147,9 @@ TEST_F(RouteTableTest, ForwardsOfASharedStreamOnlyWhatDecidesWhoMaySeeIt) {
   EXPECT_GT(table->Find("/demo.v1.Ticker/Events")->forward_headers.size(), 1u);
 }
 
-TEST_F(RouteTableTest, RemembersWhatAPolicyWasResolvedFrom) {
+TEST_F(RouteTableTest, NamesWhatIsSharedByItsOptions) {
   const auto options = [this](const std::string& share) {
-    return Build({Rule("demo.v1.Told", share)}).table->Find("/demo.v1.Told/Watch")->stream_options;
+    return Build({Rule("demo.v1.Told", share)}).table->Find("/demo.v1.Told/Watch")->share_identity;
   };
   EXPECT_EQ(options("share {}"), options("share {}"));
   EXPECT_NE(options("share {}"), options("share { slow: SKIP }"));
