@@ -24,7 +24,6 @@ constexpr char kOldSchema[] = R"(
     repeated Color colors = 5; repeated Color packed_colors = 6 [packed = true];
     map<string, Color> colors_by_name = 7; map<int64, All> alls = 8;
     optional All all = 9;
-    repeated group Part = 10 { optional int32 number = 1; optional Part part = 10; }
     oneof pick { Color picked_color = 11; string picked_text = 12; All picked = 13; }
     optional double number = 14 [default = 2.5];
     repeated fixed32 small = 15; repeated sint64 large = 200 [packed = true];
