@@ -54,9 +54,9 @@ class Bench final {
 
   std::vector<Contender> Contenders() {
     return {{"sluice", [this] { return Ours(); }},
-            {"message_to_json", [this] { return FromMessage(); }},
-            {"binary_to_json", [this] { return FromBinary(); }},
-            {"parse", [this] { return Parse(); }}};
+            {"MessageToJsonString", [this] { return FromMessage(); }},
+            {"BinaryToJsonString", [this] { return FromBinary(); }},
+            {"ParseFromArray", [this] { return Parse(); }}};
   }
 
   const std::string& json() {
