@@ -114,6 +114,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
 
 // An RPC that fails for good before anything was sent is an HTTP status, as for a private stream.
 void SharedStream::OnSettled() {
+  if (state_ != State::kWaiting) return;  // it was told goodbye meanwhile
   const TopicEnd* const end = window_->end();
   const bool failed = end != nullptr && !end->status.ok();
   const bool nothing_to_send =
