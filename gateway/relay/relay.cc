@@ -240,9 +240,9 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
                                 .format = *incoming.format,
                                 .built = std::move(built),
                                 .head = std::move(head)};
-  SharedStream& stream = shared_streams_.Add(
-      std::make_unique<SharedStream>(std::move(request), std::move(incoming.exchange),
-                                     SharedStream::Surroundings{loop_, workbench_, desk_}));
+  SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
+      std::move(request), std::move(incoming.exchange),
+      SharedStream::Surroundings{loop_, workbench_, desk_, metrics_}));
   stream.Start([this](SharedStream* done) { shared_streams_.Retire(done); });
 }
 

@@ -97,10 +97,12 @@ void SharedStream::Start(absl::AnyInvocable<void(SharedStream*)> done) {
 void SharedStream::OnPlaced(ShareDesk::Place place) {
   if (state_ != State::kWaiting) return;
   if (place.window == nullptr) {
+    constexpr absl::string_view kReason = "too_many_topics";
+    around_.metrics.GetCounter("relay_refused", kReason).Add();
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
-          .reason = "too_many_topics"},
+          .reason = kReason},
          "");
     return;
   }
