@@ -51,7 +51,7 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       desk_(loop, workbench_, max_topics),
       streams_(loop),
       shared_streams_(loop),
-      around_shared_{loop, workbench_, desk_,
+      around_shared_{loop, workbench_, desk_, metrics,
                      [this](SharedStream* done) { shared_streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop) {}

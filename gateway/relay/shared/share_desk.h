@@ -10,7 +10,6 @@
 
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
 #include "gateway/hub/hub.h"
 #include "gateway/relay/shared/topic_feed.h"
 #include "gateway/relay/stream_writer.h"
@@ -48,7 +47,7 @@ class [[nodiscard]] Subscription final {
 // Ownership: owns the topics whose home is this loop.
 // Threads:   its loop's. What concerns another loop's topic goes there and back by Post. No desk
 //            may go before all loops have stopped.
-// Errors:    an empty answer for "no more topics", counted by the hub's owner.
+// Errors:    an empty answer for "no more topics", which the asker counts.
 class ShareDesk final {
  public:
   // `max_topics` is for this loop.

@@ -99,10 +99,12 @@ void SharedStream::Start() {
 void SharedStream::OnPlaced(ShareDesk::Place place) {
   if (state_ != State::kWaiting) return;
   if (place.window == nullptr) {
+    constexpr absl::string_view kReason = "too_many_topics";
+    around_.metrics.GetCounter("relay_refused", kReason).Add();
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
-          .reason = "too_many_topics"},
+          .reason = kReason},
          "");
     return;
   }
@@ -116,6 +118,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
 
 // An RPC that fails for good before anything was sent is an HTTP status, as for a private stream.
 void SharedStream::OnSettled() {
+  if (state_ != State::kWaiting) return;  // it was told goodbye meanwhile
   const TopicEnd* const end = window_->end();
   const bool failed = end != nullptr && !end->status.ok();
   const bool nothing_to_send =

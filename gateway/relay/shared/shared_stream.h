@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
 #include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
 #include "gateway/base/shared/shared_body.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
@@ -41,6 +42,7 @@ class SharedStream final {
     Loop& loop;
     Workbench& workbench;
     ShareDesk& desk;
+    Metrics& metrics;
     // Called once, from a turn of its own; it is to destroy the stream, later.
     absl::AnyInvocable<void(SharedStream*)> done;
   };
