@@ -35,6 +35,9 @@ class OpsServer::Listening final {
     server_.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
       Write(probes_.ready(), response);
     });
+    server_.Get("/status", [this](const httplib::Request&, httplib::Response& response) {
+      Write(probes_.status(), response);
+    });
     server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
       if (!response.body.empty()) return;  // a probe's 503 has its own
       WriteError(request, response);
@@ -73,14 +76,15 @@ class OpsServer::Listening final {
   }
 
   static void WriteError(const httplib::Request& request, httplib::Response& response) {
-    const bool known = request.path == "/livez" || request.path == "/readyz";
+    const bool known =
+        request.path == "/livez" || request.path == "/readyz" || request.path == "/status";
     if (known && response.status == 404) {
       response.status = 405;
       response.set_header("Allow", "GET, HEAD");
     }
     response.set_content(
         absl::StrCat("{\"error\":\"", response.status == 405 ? "method not allowed" : "not found",
-                     "; there are GET /livez and GET /readyz\"}"),
+                     "; there are GET /livez, GET /readyz and GET /status\"}"),
         kJson);
   }
 

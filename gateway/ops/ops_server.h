@@ -11,8 +11,8 @@
 namespace sluice {
 
 // The operators' port: `/livez` (must the process be restarted?) and `/readyz` (may it get
-// traffic?), each 200 or 503 with a JSON object. cpp-httplib behind; a trusted port, never the
-// browsers'.
+// traffic?), each 200 or 503 with a JSON object, and `/status` (what runs). cpp-httplib behind; a
+// trusted port, never the browsers'.
 //
 // Bounds:  a small pool of threads; a connection that says nothing for five seconds is closed.
 // Threads: probes are called on threads of this server, concurrently. They must not wait for
@@ -32,6 +32,7 @@ class OpsServer final {
   struct Probes {
     std::function<Answer()> live;
     std::function<Answer()> ready;
+    std::function<Answer()> status;
   };
 
   // Errors: what could not be bound.

@@ -120,9 +120,10 @@ class Server::Parts final {
   absl::Status StartOps() {
     const absl::StatusOr<HostPort> listen = ParseHostPort(config_.ops().listen());
     if (!listen.ok()) return listen.status();
-    absl::StatusOr<std::unique_ptr<OpsServer>> ops =
-        OpsServer::Start({.host = listen->host, .port = listen->port},
-                         {.live = [this] { return Live(); }, .ready = [this] { return Ready(); }});
+    absl::StatusOr<std::unique_ptr<OpsServer>> ops = OpsServer::Start(
+        {.host = listen->host, .port = listen->port}, {.live = [this] { return Live(); },
+                                                       .ready = [this] { return Ready(); },
+                                                       .status = [this] { return Status(); }});
     if (!ops.ok()) return ops.status();
     ops_ = *std::move(ops);
     return absl::OkStatus();
@@ -233,6 +234,19 @@ class Server::Parts final {
           absl::StrAppend(out, JsonString(reason));
         });
     return {.fine = false, .json = absl::StrCat("{\"ready\":false,\"reasons\":[", reasons, "]}")};
+  }
+
+  OpsServer::Answer Status() const {
+    std::vector<std::string> topics;
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      for (const Hub::Shown& topic : *worker->topics()) {
+        topics.push_back(absl::StrCat("{\"stream\":", JsonString(topic.name),
+                                      ",\"subscribers\":", topic.subscribers,
+                                      ",\"events\":", topic.events, ",\"bytes\":", topic.bytes,
+                                      ",\"ended\":", topic.ended ? "true" : "false", "}"));
+      }
+    }
+    return {.fine = true, .json = absl::StrCat("{\"topics\":[", absl::StrJoin(topics, ","), "]}")};
   }
 
   size_t CountActive() {

@@ -11,11 +11,16 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::seconds kLongestTurn(2);
+constexpr absl::Duration kShowEvery = absl::Seconds(1);
 
 }  // namespace
 
 Worker::Worker(const Clock& clock, Metrics& metrics, size_t max_topics)
-    : metrics_(metrics), loop_(clock), relay_(loop_, metrics, max_topics) {}
+    : metrics_(metrics),
+      loop_(clock),
+      relay_(loop_, metrics, max_topics),
+      show_again_(loop_.timers(), [this] { ShowTopics(); }),
+      topics_(std::make_shared<const std::vector<Hub::Shown>>()) {}
 
 Worker::~Worker() { Stop(); }
 
@@ -42,6 +47,7 @@ absl::Status Worker::Listen(const Listener::Options& options,
 }
 
 void Worker::Start() {
+  show_again_.Arm(kShowEvery);
   thread_ = std::thread([this] { loop_.Run(); });
 }
 
@@ -60,6 +66,21 @@ void Worker::Drain() {
     listener_->StopAccepting();
     relay_.Drain();
   });
+}
+
+// Who asks must not make a loop wait, nor wait for one.
+void Worker::ShowTopics() {
+  auto shown = std::make_shared<const std::vector<Hub::Shown>>(relay_.desk().hub().Show());
+  {
+    std::lock_guard lock(mu_);
+    topics_.swap(shown);
+  }
+  show_again_.Arm(kShowEvery);
+}
+
+std::shared_ptr<const std::vector<Hub::Shown>> Worker::topics() const {
+  std::lock_guard lock(mu_);
+  return topics_;
 }
 
 size_t Worker::CountActive() {

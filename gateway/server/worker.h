@@ -3,15 +3,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
 #include "gateway/edge/listener.h"
+#include "gateway/hub/hub.h"
 #include "gateway/relay/relay.h"
 #include "gateway/relay/snapshot.h"
 
@@ -44,8 +47,12 @@ class Worker final {
   absl::Time last_turn() const { return loop_.last_turn(); }
   // Waits until the loop has looked: never from a loop. 0 if it does not come round in time.
   size_t CountActive();
+  // The shared streams whose home is this loop, as they were at most a second ago.
+  std::shared_ptr<const std::vector<Hub::Shown>> topics() const;
 
  private:
+  void ShowTopics();
+
   void TakeSnapshot(std::shared_ptr<const Snapshot> snapshot);
 
   Metrics& metrics_;
@@ -53,6 +60,10 @@ class Worker final {
   Relay relay_;
   std::unique_ptr<Listener> listener_;
   std::thread thread_;
+
+  Timer show_again_;
+  mutable std::mutex mu_;
+  std::shared_ptr<const std::vector<Hub::Shown>> topics_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace sluice

@@ -22,6 +22,10 @@ class OpsServerTest : public testing::Test {
                                              return OpsServer::Answer{
                                                  ready_, ready_ ? R"({"ready":true})"
                                                                 : R"({"ready":false})"};
+                                           },
+                                       .status =
+                                           [] {
+                                             return OpsServer::Answer{true, R"({"topics":[]})"};
                                            }})),
         operator_("127.0.0.1", server_->port()) {}
 
@@ -38,6 +42,7 @@ TEST_F(OpsServerTest, AnswersWhatTheProbesSay) {
   ready_ = true;
   EXPECT_EQ(operator_.Get("/readyz")->status, 200);
   EXPECT_EQ(operator_.Get("/readyz")->get_header_value("Content-Type"), "application/json");
+  EXPECT_EQ(operator_.Get("/status")->body, R"({"topics":[]})");
 }
 
 TEST_F(OpsServerTest, SaysWhatThereIs) {
