@@ -56,6 +56,16 @@ bench: bench-programs ## every benchmark; results in build/bench/SUITE.txt
 bench-gateway: bench-programs ## the whole gateway beside its yardsticks
 	@tests/bench/gateway/run
 
+.PHONY: bench-fanout
+bench-fanout: bench-programs ## one stream to up to 10,000 subscribers, likewise
+	@tests/bench/fanout/run
+
+.PHONY: bench-transcode
+bench-transcode: ## wire bytes to JSON, beside protobuf
+	@scripts/install-packages build bench
+	@scripts/build bench --target bench-transcode
+	@tests/bench/transcode/run
+
 .PHONY: format
 format: ## let clang-format have its way with the C++ files
 	@scripts/install-packages test

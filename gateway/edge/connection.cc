@@ -25,21 +25,26 @@ void Free(std::string& text) { std::string().swap(text); }
 }  // namespace
 
 Connection::Connection(ConnectionPool& pool, Fd fd, std::string peer_address)
-    : pool_(pool),
-      fd_(std::move(fd)),
-      peer_address_(std::move(peer_address)),
-      timer_(pool.loop_.timers(), [this] { OnTimeout(); }) {
-  watch_ = std::make_unique<FdWatch>(pool_.loop_, fd_.get(),
-                                     FdWatch::Callbacks{.readable = [this] { OnReadable(); },
-                                                        .writable = [this] { Flush(); },
-                                                        .broken = [this] { Close(); }});
+    : pool_(pool), fd_(std::move(fd)), peer_address_(std::move(peer_address)) {
+  watch_.emplace(pool_.loop_, fd_.get(), [this](FdWatch::Event event) { OnEvent(event); });
 }
 
 Connection::~Connection() = default;
 
 void Connection::Start() {
-  timer_.Arm(pool_.options_.connection.head_timeout);
+  ArmTimer(pool_.options_.connection.head_timeout);
   watch_->WaitReadable();
+}
+
+void Connection::OnEvent(FdWatch::Event event) {
+  switch (event) {
+    case FdWatch::Event::kReadable:
+      return OnReadable();
+    case FdWatch::Event::kWritable:
+      return Flush();
+    case FdWatch::Event::kBroken:
+      return Close();
+  }
 }
 
 // ---- Reading ----
@@ -75,7 +80,7 @@ void Connection::Received(absl::string_view bytes) {
   switch (phase_) {
     case Phase::kIdle:
       phase_ = Phase::kHead;
-      timer_.Arm(pool_.options_.connection.head_timeout);
+      ArmTimer(pool_.options_.connection.head_timeout);
       [[fallthrough]];
     case Phase::kHead:
     case Phase::kBody:
@@ -124,7 +129,7 @@ void Connection::ReadRequest() {
     case RequestReader::State::kBody:
       if (phase_ == Phase::kBody) return;
       phase_ = Phase::kBody;
-      timer_.Arm(pool_.options_.connection.body_timeout);
+      ArmTimer(pool_.options_.connection.body_timeout);
       if (reader_->expects_continue()) {
         output_ += "HTTP/1.1 100 Continue\r\n\r\n";
         MarkDirty();
@@ -147,14 +152,20 @@ void Connection::LendRequest() {
   if (input_.empty()) Free(input_);
   phase_ = Phase::kAnswering;
   answered_ = false;
-  timer_.Disarm();
+  timer_.reset();
   std::unique_ptr<Exchange> exchange(new Exchange(*this, pool_.loop_, std::move(request)));
   exchange_ = exchange.get();
   if (half_closed_) Exchange::Notices::HalfClosed(exchange_->notices_);
   pool_.on_request_(std::move(exchange));
 }
 
+void Connection::ArmTimer(absl::Duration delay) {
+  timer_ = std::make_unique<Timer>(pool_.loop_.timers(), [this] { OnTimeout(); });
+  timer_->Arm(delay);
+}
+
 void Connection::OnTimeout() {
+  timer_.reset();
   switch (phase_) {
     case Phase::kIdle:
       pool_.refusals_.Count(RefusalReason::kIdleTimeout);
@@ -258,16 +269,20 @@ void Connection::Refuse(const Refusal& refusal) {
   if (LogsAt(LogLevel::kDebug)) {
     LogDebug(absl::StrCat("refused a request of ", peer_address_, ": ", refusal.message));
   }
+  Response response = ResponseTo(refusal);
+  if (pool_.origins_ != nullptr && reader_ != nullptr) {
+    response.head.headers.Add("Vary", "Origin");
+    pool_.origins_->AddHeaders({.headers = reader_->origin_fields()}, response.head.headers);
+  }
   reader_.reset();
   Free(input_);
   phase_ = Phase::kRefusing;
   answered_ = close_after_ = true;
-  const Response response = ResponseTo(refusal);
   absl::StrAppend(&output_,
                   ResponseHeadBytes(response.head, {.content_length = response.body.size(),
                                                     .after = After::kClose}),
                   response.body);
-  timer_.Arm(pool_.options_.connection.close_timeout);
+  ArmTimer(pool_.options_.connection.close_timeout);
   watch_->WaitReadable();
   MarkDirty();
 }
@@ -302,7 +317,7 @@ void Connection::Flush() {
   if (answer_complete()) return FinishAnswer();
   const bool has_body = body_ != nullptr || shared_ != nullptr;
   const bool ended = answered_ && (!has_body || body_end().has_value());
-  if (ended && !timer_.armed()) timer_.Arm(pool_.options_.connection.close_timeout);
+  if (ended && timer_ == nullptr) ArmTimer(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
@@ -326,7 +341,7 @@ void Connection::FinishAnswer() {
   DropBody();
   Free(output_);
   answered_ = false;
-  timer_.Disarm();
+  timer_.reset();
   EndExchange(Exchange::Notices::Ending::kFinished);
   if (close) return Linger();
   NextRequest();
@@ -343,10 +358,10 @@ void Connection::NextRequest() {
   phase_ = Phase::kIdle;
   if (!input_.empty()) {
     phase_ = Phase::kHead;
-    timer_.Arm(pool_.options_.connection.head_timeout);
+    ArmTimer(pool_.options_.connection.head_timeout);
     ReadRequest();
   } else if (!half_closed_) {
-    timer_.Arm(pool_.options_.connection.idle_timeout);
+    ArmTimer(pool_.options_.connection.idle_timeout);
   }
   if (phase_ == Phase::kClosed) return;
   const bool needs_more = phase_ != Phase::kAnswering && phase_ != Phase::kRefusing;
@@ -367,7 +382,7 @@ void Connection::Linger() {
   Free(input_);
   ::shutdown(fd_.get(), SHUT_WR);
   if (half_closed_) return Close();
-  timer_.Arm(pool_.options_.connection.close_timeout);
+  ArmTimer(pool_.options_.connection.close_timeout);
   watch_->WaitReadable();
 }
 
@@ -385,7 +400,7 @@ void Connection::Reset() {
 void Connection::Close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
-  timer_.Disarm();
+  timer_.reset();
   watch_.reset();
   fd_.Close();
   DropBody();

@@ -73,6 +73,8 @@ class Connection final : private Subscriber {
   static constexpr int kReadsPerTurn = 8;
   static constexpr size_t kLingerBytes = 512 * 1024;
 
+  void OnEvent(FdWatch::Event event);
+
   // Reading.
   void OnReadable();
   size_t ReadRoom() const;
@@ -80,6 +82,7 @@ class Connection final : private Subscriber {
   void OnFin();
   void ReadRequest();
   void LendRequest();
+  void ArmTimer(absl::Duration delay);
   void OnTimeout();
 
   // A shared body's news.
@@ -108,8 +111,8 @@ class Connection final : private Subscriber {
   ConnectionPool& pool_;
   Fd fd_;
   const std::string peer_address_;
-  std::unique_ptr<FdWatch> watch_;
-  Timer timer_;
+  std::optional<FdWatch> watch_;
+  std::unique_ptr<Timer> timer_;  // only while something is awaited: a stream has none
 
   Phase phase_ = Phase::kHead;
   bool half_closed_ = false;  // the browser's FIN was read

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/fd.h"
@@ -15,6 +16,7 @@
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/refusal.h"
+#include "gateway/http/origin_policy.h"
 
 namespace sluice {
 
@@ -46,6 +48,10 @@ class ConnectionPool final {
   // HttpRequest::peer_address will say.
   void Adopt(Fd fd, std::string peer_address);
 
+  // From now on a page may read what is refused here where `origins` lets it; null: never. A
+  // request of which no Origin was read before it was refused cannot be judged.
+  void UseOrigins(std::shared_ptr<const OriginPolicy> origins) { origins_ = std::move(origins); }
+
   // Closes idle connections, and the others once they have answered.
   void FinishUp();
 
@@ -64,6 +70,7 @@ class ConnectionPool final {
   Loop& loop_;
   const Options options_;
   ExchangeCallback on_request_;
+  std::shared_ptr<const OriginPolicy> origins_;
   RefusalCounters refusals_;
   bool finishing_up_ = false;
 

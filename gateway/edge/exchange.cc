@@ -53,7 +53,7 @@ void Exchange::Notices::TellSent() {
 }
 
 Exchange::Exchange(Connection& connection, Executor& executor, HttpRequest request)
-    : request_(std::move(request)),
+    : request_(std::make_unique<const HttpRequest>(std::move(request))),
       connection_(&connection),
       notices_(std::make_shared<Notices>(executor)) {}
 

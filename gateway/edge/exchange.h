@@ -43,7 +43,8 @@ class Exchange final {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  const HttpRequest& request() const { return request_; }
+  // REQUIRES: ForgetRequest was not called.
+  const HttpRequest& request() const { return *request_; }
 
   // An event that happened before (a half-close, say) is told after the next turn of the loop.
   void SetEvents(Events events);
@@ -62,7 +63,7 @@ class Exchange final {
   void StartBody(ResponseHead head, SharedBody& body);
 
   // What came with the request is not needed any more: a stream that lasts frees it.
-  void ForgetRequest() { request_ = HttpRequest(); }
+  void ForgetRequest() { request_.reset(); }
 
   // Bytes published in the body that the kernel has not taken yet.
   uint64_t unsent_bytes() const;
@@ -73,7 +74,7 @@ class Exchange final {
 
   Exchange(Connection& connection, Executor& executor, HttpRequest request);
 
-  HttpRequest request_;
+  std::unique_ptr<const HttpRequest> request_;
   Connection* connection_;  // null once the browser is gone or the answer is complete
   std::shared_ptr<Notices> notices_;
 };

@@ -128,10 +128,10 @@ const std::string* EventLog::EpochOf(uint64_t number) const {
 
 std::optional<uint64_t> EventLog::NumberOf(absl::string_view id) const {
   if (options_.ids == Ids::kAuthors) {
-    if (!id.empty() && id == forgotten_id_) return first_number_ - 1;
     const auto found = number_by_id_.find(id);
-    if (found == number_by_id_.end()) return std::nullopt;
-    return found->second;
+    if (found != number_by_id_.end()) return found->second;
+    if (!id.empty() && id == forgotten_id_) return first_number_ - 1;
+    return std::nullopt;
   }
   const size_t hyphen = id.rfind('-');
   uint64_t number = 0;

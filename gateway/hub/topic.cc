@@ -51,7 +51,7 @@ void Topic::Open() {
   call_ = Call::kOpening;
   reopened_ = ever_accepted_;
   resumed_after_ = reopened_ && options_.can_resume ? log_.last_id() : "";
-  source_.open(resumed_after_);
+  if (!source_.open(resumed_after_)) resumed_after_.clear();
 }
 
 void Topic::Accepted() {
@@ -64,13 +64,13 @@ void Topic::Accepted() {
 
 // Between the two lives of the RPC the service may have sent anything.
 void Topic::TellGap() {
-  if (log_.last_id().empty() && log_.events() == 0) return;
   const std::string before = log_.last_id();
   log_.BeginEpoch(NewEpoch(random_));
   const std::string id = log_.NextId();
   const std::string frame = source_.gap_frame({.from = before, .to = id, .reason = "reopened"}, id);
   if (frame.empty()) return;
-  const uint64_t position = log_.Append(frame, id.empty() ? before : id, home_.clock().Now());
+  // Where ids are the author's it has none: who comes back with `before` has yet to see it.
+  const uint64_t position = log_.Append(frame, id, home_.clock().Now());
   Note(kOwnKey, position);
   ScheduleFlush();
 }
@@ -80,7 +80,7 @@ void Topic::Append(absl::string_view frame, absl::string_view id, absl::string_v
   wait_ = options_.reopen_min;
   failing_since_ = absl::InfiniteFuture();
   const uint64_t position = log_.Append(frame, id, home_.clock().Now());
-  Note(absl::StrCat(kKeyOfEvents, key), position);
+  if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
   ScheduleFlush();
 }
 
@@ -179,9 +179,14 @@ LatestEvents::Batch Topic::Newest(uint64_t from, size_t max_bytes) const {
   return latest_.Collect(from, max_bytes, log_);
 }
 
+// Who has seen all of a stream that may come again wants its next life: with the end that he knows
+// already he would come back at once, and with a few of his kind the topic would never be idle.
 bool Topic::Knows(absl::string_view last_event_id) const {
-  return !last_event_id.empty() &&
-         log_.StartAfter(last_event_id, options_.on_gap).outcome == LogStart::Outcome::kResumed;
+  if (last_event_id.empty()) return false;
+  const LogStart start = log_.StartAfter(last_event_id, options_.on_gap);
+  if (start.outcome != LogStart::Outcome::kResumed) return false;
+  if (end_ == nullptr || start.position < log_.log().end_position()) return true;
+  return end_->status.ok() ? !options_.endless : !end_->retryable;
 }
 
 std::shared_ptr<TopicWindow> Topic::WindowOn(Loop& loop) {

@@ -33,6 +33,7 @@ struct TopicOptions {
   bool presence = false;  // subscribers are told how many they are
   // A reopened RPC that gets the last id goes on behind it.
   bool can_resume = false;
+  bool endless = false;  // an OK end is not the end: subscribers come back
   TopicWindow::Options window;
 };
 
@@ -59,8 +60,9 @@ class Topic final {
   // Makes the RPC, and the frames that Sluice adds of its own. All are called on the home loop, and
   // none from inside Accepted or Append. `close` may be called from inside Ended.
   struct Source {
-    // The RPC is to begin; behind the event `resume_after`, if that is not empty.
-    absl::AnyInvocable<void(absl::string_view resume_after)> open;
+    // The RPC is to begin; behind the event `resume_after`, if that is not empty. True if it was
+    // told so.
+    absl::AnyInvocable<bool(absl::string_view resume_after)> open;
     absl::AnyInvocable<void()> close;
     // Empty where nothing of Sluice's own is sent. `id` is the frame's.
     absl::AnyInvocable<std::string(const Gap& gap, absl::string_view id)> gap_frame;
@@ -95,7 +97,8 @@ class Topic final {
   // What a LATEST subscriber gets that is behind at `from`.
   LatestEvents::Batch Newest(uint64_t from, size_t max_bytes) const;
 
-  // An ended topic has nothing for a first visit.
+  // An ended topic has nothing for a first visit. For one who comes back it has what follows his
+  // id, and the end if that is for good.
   bool has_ended() const { return end_ != nullptr; }
   bool Knows(absl::string_view last_event_id) const;
 

@@ -51,6 +51,8 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       desk_(loop, workbench_, max_topics),
       streams_(loop),
       shared_streams_(loop),
+      around_shared_{loop, workbench_, desk_,
+                     [this](SharedStream* done) { shared_streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop) {}
 
@@ -240,10 +242,9 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
                                 .format = *incoming.format,
                                 .built = std::move(built),
                                 .head = std::move(head)};
-  SharedStream& stream = shared_streams_.Add(
-      std::make_unique<SharedStream>(std::move(request), std::move(incoming.exchange),
-                                     SharedStream::Surroundings{loop_, workbench_, desk_}));
-  stream.Start([this](SharedStream* done) { shared_streams_.Retire(done); });
+  SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
+      std::move(request), std::move(incoming.exchange), around_shared_));
+  stream.Start();
 }
 
 void Relay::Refuse(Incoming& incoming, const RequestRefusal& refusal) {

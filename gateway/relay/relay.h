@@ -77,6 +77,7 @@ class Relay final {
   ShareDesk desk_;
   Roster<PrivateStream> streams_;
   Roster<SharedStream> shared_streams_;
+  SharedStream::Surroundings around_shared_;
   Roster<UnaryCall> calls_;
   Roster<Goodbye> goodbyes_;
 };

@@ -48,6 +48,23 @@ size_t StreamWriter::Event(const TranscodedEvent& event, absl::string_view id) {
   return frame.size();
 }
 
+absl::StatusOr<size_t> StreamWriter::Event(const Message& message, TranscodedEvent& event,
+                                           absl::string_view id) {
+  if (event.is_complete) return Event(event, id);
+  OutputBuffer tail = log_.Tail();
+  const bool is_sse = options_.format == Format::kSse;
+  if (is_sse) BeginEvent(options_.unnamed_events ? absl::string_view() : event.name, tail);
+  const absl::Status status = message.response.WriteJson(message.wire, event, tail);
+  if (!status.ok()) return status;
+  if (is_sse) {
+    EndEvent(id, tail);
+  } else {
+    tail.Append("\n");
+  }
+  log_.AppendTail(tail);
+  return tail.size();
+}
+
 void StreamWriter::Heartbeat() { log_.Append(own_.Heartbeat()); }
 
 void StreamWriter::End(absl::string_view end_id) { log_.Append(own_.End(end_id)); }

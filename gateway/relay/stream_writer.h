@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/random/random.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/byte_log.h"
@@ -45,6 +46,15 @@ class StreamWriter final {
 
   // One message of the service; `id` in its wire form, empty for none. Returns the bytes written.
   size_t Event(const TranscodedEvent& event, absl::string_view id);
+
+  // The same from a message's bytes: its JSON is written where it is to lie until it is sent. The
+  // event is what ResponseTranscoder::Describe made of them. After an error nothing was written.
+  struct Message {
+    const ResponseTranscoder& response;
+    absl::string_view wire;
+  };
+  absl::StatusOr<size_t> Event(const Message& message, TranscodedEvent& event,
+                               absl::string_view id);
 
   void Heartbeat();
 

@@ -51,6 +51,7 @@ struct StreamPolicy {
   std::vector<FieldPath> required;  // of the request
   absl::Duration max_age = absl::InfiniteDuration();
   std::optional<SharePolicy> share;  // nothing: every browser has its own RPC
+  sluice::v1::JsonOptions json;
 };
 
 // Resolves `options` for `method`. Appends every problem (method, field, what would be right) to

@@ -108,8 +108,7 @@ class Server::Parts final {
     const size_t max_topics = std::max<size_t>(1, config_.limits().topics() / workers);
     for (size_t i = 0; i < workers; ++i) {
       workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics));
-      workers_.back()->UseSnapshot(snapshot);
-      absl::Status listening = workers_.back()->Listen(options);
+      absl::Status listening = workers_.back()->Listen(options, snapshot);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();
       options.place = Listener::Place::kFurther;

@@ -30,12 +30,14 @@ void Worker::Introduce(const std::vector<std::unique_ptr<Worker>>& workers) {
   ShareDesk::Introduce(desks);
 }
 
-absl::Status Worker::Listen(const Listener::Options& options) {
+absl::Status Worker::Listen(const Listener::Options& options,
+                            std::shared_ptr<const Snapshot> snapshot) {
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
       loop_, metrics_, options,
       [this](std::unique_ptr<Exchange> exchange) { relay_.Serve(std::move(exchange)); });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
+  TakeSnapshot(std::move(snapshot));
   return absl::OkStatus();
 }
 
@@ -44,9 +46,13 @@ void Worker::Start() {
 }
 
 void Worker::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
-  loop_.Post([this, snapshot = std::move(snapshot)]() mutable {
-    relay_.UseSnapshot(std::move(snapshot));
-  });
+  loop_.Post(
+      [this, snapshot = std::move(snapshot)]() mutable { TakeSnapshot(std::move(snapshot)); });
+}
+
+void Worker::TakeSnapshot(std::shared_ptr<const Snapshot> snapshot) {
+  listener_->UseOrigins({snapshot, &snapshot->origins()});
+  relay_.UseSnapshot(std::move(snapshot));
 }
 
 void Worker::Drain() {

@@ -30,7 +30,7 @@ class Worker final {
   Worker& operator=(const Worker&) = delete;
 
   // REQUIRES: not started yet.
-  absl::Status Listen(const Listener::Options& options);
+  absl::Status Listen(const Listener::Options& options, std::shared_ptr<const Snapshot> snapshot);
   uint16_t port() const { return listener_->port(); }
   void Start();
   // The loop does not turn any more. From the thread that started it.
@@ -46,6 +46,8 @@ class Worker final {
   size_t CountActive();
 
  private:
+  void TakeSnapshot(std::shared_ptr<const Snapshot> snapshot);
+
   Metrics& metrics_;
   Loop loop_;
   Relay relay_;

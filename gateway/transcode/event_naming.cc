@@ -40,10 +40,12 @@ EventNaming::EventNaming(const Descriptor& type, StreamOptions::Event event,
   name_ = event == StreamOptions::FULL ? type.full_name() : type.name();
   if (well_known == WellKnown::kAny) {
     kind_ = event == StreamOptions::FULL ? Kind::kHeldFull : Kind::kHeldShort;
+    deciding_field_ = type.FindFieldByNumber(1);
   } else if (event == StreamOptions::ONEOF && well_known == WellKnown::kNone &&
              type.real_oneof_decl_count() == 1) {
     kind_ = Kind::kMember;
     oneof_ = type.oneof_decl(0);
+    deciding_field_ = oneof_->field(0);
     for (int i = 0; i < oneof_->field_count(); ++i) {
       member_names_[oneof_->field(i)] = UpperCamelCase(oneof_->field(i)->name());
     }

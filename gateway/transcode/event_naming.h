@@ -32,6 +32,10 @@ class EventNaming final {
   // True if the name depends on what a message of type google.protobuf.Any holds.
   bool needs_held_type() const { return kind_ == Kind::kHeldShort || kind_ == Kind::kHeldFull; }
 
+  // The field of the message that decides on the name: any member of the oneof, or the type_url of
+  // a google.protobuf.Any. Null: the name is always the same.
+  const google::protobuf::FieldDescriptor* deciding_field() const { return deciding_field_; }
+
   // In the order of the .proto; empty where events have no name, or one that cannot be foretold.
   std::vector<std::string> AllNames() const;
 
@@ -41,6 +45,7 @@ class EventNaming final {
   Kind kind_ = Kind::kFixed;
   std::string name_;  // of the whole message; empty: none
   const google::protobuf::OneofDescriptor* oneof_ = nullptr;
+  const google::protobuf::FieldDescriptor* deciding_field_ = nullptr;
   std::map<const google::protobuf::FieldDescriptor*, std::string> member_names_;
 };
 

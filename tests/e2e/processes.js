@@ -8,8 +8,11 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
 
-const bin = process.env.E2E_BIN_DIR ?? join(import.meta.dirname, '../../build/release/bin');
+// Node.js 18, Debian 12's own, has no import.meta.dirname.
+const bin = process.env.E2E_BIN_DIR ??
+    fileURLToPath(new URL('../../build/release/bin', import.meta.url));
 const kReadyMs = 30_000;
 // The gateway reads every variable that begins so.
 const environment =

@@ -43,6 +43,7 @@ OWNERS = {
     "google/protobuf/": {
         "schema", "config", "route", "transcode", "upstream", "server", "cli", "services", "tests",
     },
+    "fuzzer/": {"tests"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
     # Made from our own .proto files.

@@ -72,7 +72,8 @@ void SharedBody::SetSubscriber(Subscriber* subscriber) {
 
 uint64_t SharedBody::unsent_bytes() const {
   const uint64_t own = own_.size() - own_sent_;
-  return window_ == nullptr ? own : own + (window_->end() - position_);
+  if (window_ == nullptr || window_->end() <= position_) return own;
+  return own + (window_->end() - position_);
 }
 
 SharedBody::Piece SharedBody::NextPiece() {

@@ -48,8 +48,8 @@ class SharedBody final {
   void Append(absl::string_view bytes);
   void Publish();
 
-  // Goes on with the log. REQUIRES: not attached; `position` is not before window.begin(),
-  // nor behind window.end().
+  // Goes on with the log. REQUIRES: not attached; `position` is not before window.begin();
+  // it may lie behind window.end(), where the log's appender has come further.
   void Attach(SharedLogWindow& window, uint64_t position);
   void Detach();
   bool attached() const { return window_ != nullptr; }

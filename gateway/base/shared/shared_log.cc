@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 // One store makes a batch visible: `extent.end`. Whatever lies before it, in however many chunks,
 // was written before; a chunk's `end` tells a reader where to step over to the next.
@@ -68,6 +69,14 @@ SharedLogReader::SharedLogReader(const SharedLog& log) : extent_(log.extent_) {
   Look();
 }
 
+// One at a time, as in the log: much may have come since this reader looked, and each chunk holds
+// the next.
+SharedLogReader::~SharedLogReader() {
+  while (chunks_.size() > 1) chunks_.pop_front();
+  std::shared_ptr<const SharedLogChunk> last = std::move(chunks_.front());
+  while (last->end.load(std::memory_order_acquire) != SharedLogChunk::kOpen) last = last->next;
+}
+
 void SharedLogReader::Look() {
   end_ = extent_->end.load(std::memory_order_acquire);
   // What is forgotten may be ahead of what was seen as published a moment ago.
@@ -77,8 +86,8 @@ void SharedLogReader::Look() {
   }
 }
 
-void SharedLogReader::DropForgotten() {
-  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) <= begin_) {
+void SharedLogReader::DropBefore(uint64_t position) {
+  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) <= position) {
     chunks_.pop_front();
   }
 }

@@ -93,13 +93,15 @@ class SharedLog final {
 class SharedLogReader final {
  public:
   explicit SharedLogReader(const SharedLog& log);
+  ~SharedLogReader();
   SharedLogReader(const SharedLogReader&) = delete;
   SharedLogReader& operator=(const SharedLogReader&) = delete;
 
   // Takes in what was published and what was forgotten. The chunks of what was forgotten stay until
-  // DropForgotten.
+  // DropBefore.
   void Look();
-  void DropForgotten();
+  // REQUIRES: nobody reads before `position` any more.
+  void DropBefore(uint64_t position);
 
   uint64_t begin() const { return begin_; }
   uint64_t end() const { return end_; }

@@ -25,10 +25,12 @@ SharedLogWindow::~SharedLogWindow() { assert(bodies_.empty()); }
 // Backwards: a body that leaves is replaced by the last, which was told already.
 void SharedLogWindow::Look() {
   reader_.Look();
+  // A body that attends may refresh; what is forgotten by then was not told to those before it.
+  const uint64_t told = reader_.begin();
   for (size_t i = bodies_.size(); i > 0; --i) {
     if (i <= bodies_.size()) bodies_[i - 1]->OnLook();
   }
-  reader_.DropForgotten();
+  reader_.DropBefore(told);
 }
 
 void SharedLogWindow::Close() {

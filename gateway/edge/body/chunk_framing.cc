@@ -17,13 +17,19 @@ void ChunkFraming::Begin(size_t payload_bytes, Last last) {
   *end++ = '\n';
   before_size_ = static_cast<uint8_t>(end - before_.data());
   before_sent_ = 0;
-  after_ = finished_ ? "\r\n0\r\n\r\n" : "\r\n";
+  SetAfter(finished_ ? "\r\n0\r\n\r\n" : "\r\n");
 }
 
 void ChunkFraming::Finish() {
   assert(idle() && !finished_);
   finished_ = true;
-  if (kind_ == Kind::kChunked) after_ = "0\r\n\r\n";
+  if (kind_ == Kind::kChunked) SetAfter("0\r\n\r\n");
+}
+
+// REQUIRES: `after` lives for ever.
+void ChunkFraming::SetAfter(absl::string_view after) {
+  after_ = after.data();
+  after_left_ = static_cast<uint8_t>(after.size());
 }
 
 size_t ChunkFraming::Consume(size_t bytes) {
@@ -32,8 +38,9 @@ size_t ChunkFraming::Consume(size_t bytes) {
   const size_t of_payload = std::min(bytes - of_before, payload_left_);
   payload_left_ -= of_payload;
   const size_t of_after = bytes - of_before - of_payload;
-  assert(of_after <= after_.size());
-  after_.remove_prefix(of_after);
+  assert(of_after <= after_left_);
+  after_ += of_after;
+  after_left_ = static_cast<uint8_t>(after_left_ - of_after);
   return of_payload;
 }
 

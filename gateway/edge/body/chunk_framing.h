@@ -15,7 +15,7 @@ namespace sluice {
 // What is to be sent: before(), then payload_left() bytes of payload, then after().
 class ChunkFraming final {
  public:
-  enum class Kind {
+  enum class Kind : uint8_t {
     kChunked,     // `hex CRLF payload CRLF`, and `0 CRLF CRLF` in the end
     kUntilClose,  // the payload alone (HTTP/1.0)
   };
@@ -30,7 +30,7 @@ class ChunkFraming final {
   void Finish();
 
   Kind kind() const { return kind_; }
-  bool idle() const { return before().empty() && payload_left_ == 0 && after_.empty(); }
+  bool idle() const { return before().empty() && payload_left_ == 0 && after_left_ == 0; }
   // The mark of a complete body was begun, or none is needed because Finish was called.
   bool finished() const { return finished_; }
 
@@ -38,19 +38,22 @@ class ChunkFraming final {
     return {before_.data() + before_sent_, static_cast<size_t>(before_size_ - before_sent_)};
   }
   size_t payload_left() const { return payload_left_; }
-  absl::string_view after() const { return after_; }
+  absl::string_view after() const { return {after_, after_left_}; }
 
   // The kernel took `bytes` of these three. Returns how many of them were payload.
   size_t Consume(size_t bytes);
 
  private:
+  void SetAfter(absl::string_view after);
+
+  size_t payload_left_ = 0;
+  const char* after_ = "";
+  uint8_t after_left_ = 0;
   const Kind kind_;
   bool finished_ = false;
   uint8_t before_size_ = 0;
   uint8_t before_sent_ = 0;
   std::array<char, 18> before_;  // 16 hex digits, CRLF
-  size_t payload_left_ = 0;
-  absl::string_view after_;
 };
 
 }  // namespace sluice

@@ -92,7 +92,7 @@ ShareDesk::Place ShareDesk::Give(const TopicKey& key, Ask ask, Loop& loop) {
 void ShareDesk::Equip(Topic& topic, TopicFeed::Request request) {
   auto feed = std::make_shared<TopicFeed>(std::move(request), topic, loop_, workbench_);
   topic.SetSource(
-      {.open = [feed](absl::string_view resume_after) { feed->Open(resume_after); },
+      {.open = [feed](absl::string_view resume_after) { return feed->Open(resume_after); },
        .close = [feed] { feed->Close(); },
        .gap_frame = [feed](const Gap& gap,
                            absl::string_view id) { return feed->GapFrame(gap, id); },

@@ -42,15 +42,14 @@ absl::string_view LastIdIn(absl::string_view frames) {
 }  // namespace
 
 SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
-                           Surroundings surroundings)
+                           Surroundings& surroundings)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
       around_(surroundings),
       beginning_(std::make_unique<Beginning>()),
       body_([this](SharedBody::Need need) { OnAttention(need); }),
       exchange_(std::move(exchange)),
-      format_(request.format),
-      alive_(std::make_shared<SharedStream*>(this)) {
+      format_(request.format) {
   beginning_->built = std::move(request.built);
   beginning_->head = std::move(request.head);
 }
@@ -69,8 +68,12 @@ OwnEvents SharedStream::own_events() const {
                    around_.workbench.random);
 }
 
-void SharedStream::Start(absl::AnyInvocable<void(SharedStream*)> done) {
-  done_ = std::move(done);
+std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
+  if (alive_ == nullptr) alive_ = std::make_shared<SharedStream*>(this);
+  return alive_;
+}
+
+void SharedStream::Start() {
   Exchange::Events events{.sent = nullptr,
                           .half_closed = [this] { OnHalfClosed(); },
                           .gone = [this] { OnGone(); },
@@ -88,8 +91,7 @@ void SharedStream::Start(absl::AnyInvocable<void(SharedStream*)> done) {
                               .unnamed_events = built.unnamed_events,
                               .call = std::move(built.call)},
                      .last_event_id = built.last_event_id};
-  around_.desk.Join(std::move(ask), [stream = std::weak_ptr<SharedStream*>(alive_)](
-                                        ShareDesk::Place place) mutable {
+  around_.desk.Join(std::move(ask), [stream = WeakThis()](ShareDesk::Place place) mutable {
     if (const auto alive = stream.lock()) (*alive)->OnPlaced(std::move(place));
   });
 }
@@ -130,6 +132,7 @@ void SharedStream::OnSettled() {
 void SharedStream::CommitHead() {
   const std::unique_ptr<Beginning> beginning = std::move(beginning_);
   window_->StopWaiting(beginning->ticket);
+  alive_.reset();
   timer_.reset();
   state_ = State::kOpen;
   const LogStart& start = beginning->start;
@@ -206,13 +209,12 @@ void SharedStream::CatchUp() {
   catching_up_ = true;
   if (asked_newest_ || !body_.idle()) return;  // OnSent comes back to it
   asked_newest_ = true;
-  around_.desk.AskNewest(
-      subscription_, behind_at_, kCatchUpBytes,
-      [stream = std::weak_ptr<SharedStream*>(alive_)](LatestEvents::Batch batch) {
-        if (const auto alive = stream.lock()) {
-          (*alive)->OnNewest(std::move(batch));
-        }
-      });
+  around_.desk.AskNewest(subscription_, behind_at_, kCatchUpBytes,
+                         [stream = WeakThis()](LatestEvents::Batch batch) {
+                           if (const auto alive = stream.lock()) {
+                             (*alive)->OnNewest(std::move(batch));
+                           }
+                         });
 }
 
 void SharedStream::OnNewest(LatestEvents::Batch batch) {
@@ -342,7 +344,7 @@ void SharedStream::Finish() {
   timer_.reset();
   max_age_.reset();
   subscription_ = Subscription();
-  if (done_ != nullptr) std::exchange(done_, nullptr)(this);
+  if (!std::exchange(done_, true)) around_.done(this);
 }
 
 }  // namespace sluice

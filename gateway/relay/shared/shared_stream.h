@@ -24,7 +24,7 @@ namespace sluice {
 // Bounds:    a browser that is behind costs its place and what is left of one piece; what becomes
 // of
 //            it when the log has forgotten the place is the route's choice (`share.slow`).
-// Ownership: ends by calling `done`, which is to destroy it, later.
+// Ownership: ends by calling `done`.
 // Threads:   its loop's.
 class SharedStream final {
  public:
@@ -36,20 +36,23 @@ class SharedStream final {
     ResponseHead head;  // of a stream that opens
   };
 
-  // What one loop's shared streams have in common; all must outlive the stream.
+  // What one loop's shared streams have in common.
   struct Surroundings {
     Loop& loop;
     Workbench& workbench;
     ShareDesk& desk;
+    // Called once, from a turn of its own; it is to destroy the stream, later.
+    absl::AnyInvocable<void(SharedStream*)> done;
   };
 
-  SharedStream(Request request, std::unique_ptr<Exchange> exchange, Surroundings surroundings);
+  // All that it refers to must outlive the stream.
+  SharedStream(Request request, std::unique_ptr<Exchange> exchange, Surroundings& surroundings);
   ~SharedStream();
   SharedStream(const SharedStream&) = delete;
   SharedStream& operator=(const SharedStream&) = delete;
 
   // Asks for a place. `done` may be called from now on, but not from inside.
-  void Start(absl::AnyInvocable<void(SharedStream*)> done);
+  void Start();
 
   // Says goodbye: one `stream-error` with `reason`, then an open end, so that the browser comes
   // back.
@@ -72,6 +75,7 @@ class SharedStream final {
     bool beat_after_head = false;  // the browser closed its sending side before the head
   };
 
+  std::weak_ptr<SharedStream*> WeakThis();
   void OnPlaced(ShareDesk::Place place);
   void OnSettled();
   void CommitHead();
@@ -98,8 +102,7 @@ class SharedStream final {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
-  const Surroundings around_;
-  absl::AnyInvocable<void(SharedStream*)> done_;
+  Surroundings& around_;
   std::unique_ptr<Beginning> beginning_;  // null once the head is committed
   std::shared_ptr<TopicWindow> window_;
   Subscription subscription_;
@@ -112,7 +115,9 @@ class SharedStream final {
   State state_ = State::kWaiting;
   bool catching_up_ = false;
   bool asked_newest_ = false;
-  const std::shared_ptr<SharedStream*> alive_;  // for answers that come after the stream is gone
+  bool done_ = false;
+  // For answers that come when the stream may be gone; made when there are any to come.
+  std::shared_ptr<SharedStream*> alive_;
 };
 
 }  // namespace sluice

@@ -45,6 +45,7 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
       .latest = share.slow == sluice::v1::Share::LATEST,
       .presence = share.presence && sse,
       .can_resume = !policy.id_field.empty() && !policy.resume_field.empty(),
+      .endless = policy.endless,
       .window = {.entry_end = sse ? "\n\n" : "\n",
                  .heartbeat = sse ? policy.heartbeat : absl::ZeroDuration(),
                  .heartbeat_bytes = OwnEvents(OwnOptions(policy, format), random).Heartbeat()}};
@@ -63,16 +64,19 @@ TopicFeed::TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workb
 
 TopicFeed::~TopicFeed() = default;
 
-void TopicFeed::Open(absl::string_view resume_after) {
+bool TopicFeed::Open(absl::string_view resume_after) {
   CallRequest request = request_;
+  bool resumes = false;
   const std::optional<std::string> value = UnescapeEventId(resume_after);
   if (value.has_value()) {
     // A field that comes later wins, so the rest of the request need not be read again.
     RequestMessage resume(plan_.request);
-    if (resume.SetResume(*value)) request.message += resume.Serialize();
+    resumes = resume.SetResume(*value);
+    if (resumes) request.message += resume.Serialize();
     request.metadata.emplace_back("last-event-id", std::string(resume_after));
   }
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
+  return resumes;
 }
 
 void TopicFeed::OnHeaders() { topic_.Accepted(); }

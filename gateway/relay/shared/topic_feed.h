@@ -39,7 +39,8 @@ class TopicFeed final : public Upstream::Observer {
   TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workbench);
   ~TopicFeed() override;
 
-  void Open(absl::string_view resume_after);
+  // True if the service is told to go on behind `resume_after`.
+  bool Open(absl::string_view resume_after);
   void Close() { call_.reset(); }
   std::string GapFrame(const Gap& gap, absl::string_view id);
   std::string PresenceFrame(size_t subscribers) { return own_.Presence(subscribers); }
