@@ -207,6 +207,7 @@ std::shared_ptr<TopicWindow> Topic::WindowOn(Loop& loop) {
   // Nobody else has seen it yet.
   if (call_ == Call::kOpen || ever_accepted_) window->SetOpen();
   if (end_ != nullptr) window->SetEnded(end_);
+  if (!presence_frame_.empty()) window->SetPresence(presence_frame_);
   seats_.push_back({&loop, window, window->signal()});
   return window;
 }
@@ -234,10 +235,10 @@ void Topic::CountChanged() {
 
 void Topic::TellPresence() {
   presence_told_ = home_.clock().Now();
-  const std::string frame = source_.presence_frame(subscribers_);
-  if (frame.empty()) return;
+  presence_frame_ = source_.presence_frame(subscribers_);
+  if (presence_frame_.empty()) return;
   for (const Seat& seat : seats_) {
-    seat.loop->Post([window = seat.window, frame] {
+    seat.loop->Post([window = seat.window, frame = presence_frame_] {
       if (const std::shared_ptr<TopicWindow> there = window.lock()) there->SetPresence(frame);
     });
   }

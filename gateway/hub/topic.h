@@ -155,6 +155,7 @@ class Topic final {
   Timer age_;
   Timer presence_;
   absl::Time presence_told_ = absl::InfinitePast();
+  std::string presence_frame_;           // what was told then
   const std::shared_ptr<Topic*> alive_;  // for posted work that outlives the topic
 };
 
