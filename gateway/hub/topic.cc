@@ -95,10 +95,12 @@ void Topic::Ended(TopicEnd end) {
   const bool give_up = now - failing_since_ >= options_.give_up;
   if (end.status.ok() || !end.retryable || give_up) return End(std::move(end));
   call_ = Call::kWaiting;
-  if (subscribers_ == 0) return;  // whoever comes opens it again
-  timer_.Arm(wait_ * absl::Uniform(random_, 0.75, 1.25));
+  next_attempt_ = now + wait_ * absl::Uniform(random_, 0.75, 1.25);
   wait_ = std::min(wait_ * 2, options_.reopen_max);
+  if (subscribers_ > 0) WaitForNextAttempt();
 }
+
+void Topic::WaitForNextAttempt() { timer_.Arm(next_attempt_ - home_.clock().Now()); }
 
 void Topic::End(TopicEnd end) {
   call_ = Call::kNone;
@@ -161,7 +163,14 @@ Topic::Joined Topic::Join(Loop& loop, absl::string_view last_event_id) {
                                        : log_.StartAfter(last_event_id, options_.on_gap);
   if (subscribers_++ == 0) {
     timer_.Disarm();  // it was the linger
-    if (end_ == nullptr && (call_ == Call::kNone || call_ == Call::kWaiting)) Open();
+    const bool may_open =
+        call_ == Call::kNone || (call_ == Call::kWaiting && home_.clock().Now() >= next_attempt_);
+    if (end_ == nullptr && may_open) {
+      Open();
+    } else if (call_ == Call::kWaiting) {
+      // Or those who come and go would call a service that fails as often as they like.
+      WaitForNextAttempt();
+    }
   }
   CountChanged();
   return joined;
@@ -198,6 +207,7 @@ std::shared_ptr<TopicWindow> Topic::WindowOn(Loop& loop) {
   // Nobody else has seen it yet.
   if (call_ == Call::kOpen || ever_accepted_) window->SetOpen();
   if (end_ != nullptr) window->SetEnded(end_);
+  if (!presence_frame_.empty()) window->SetPresence(presence_frame_);
   seats_.push_back({&loop, window, window->signal()});
   return window;
 }
@@ -225,10 +235,10 @@ void Topic::CountChanged() {
 
 void Topic::TellPresence() {
   presence_told_ = home_.clock().Now();
-  const std::string frame = source_.presence_frame(subscribers_);
-  if (frame.empty()) return;
+  presence_frame_ = source_.presence_frame(subscribers_);
+  if (presence_frame_.empty()) return;
   for (const Seat& seat : seats_) {
-    seat.loop->Post([window = seat.window, frame] {
+    seat.loop->Post([window = seat.window, frame = presence_frame_] {
       if (const std::shared_ptr<TopicWindow> there = window.lock()) there->SetPresence(frame);
     });
   }

@@ -117,6 +117,7 @@ class Topic final {
 
   void Open();
   void TellGap();
+  void WaitForNextAttempt();
   void End(TopicEnd end);
   void ScheduleFlush();
   void Flush();
@@ -144,7 +145,8 @@ class Topic final {
   bool ever_accepted_ = false;
   bool reopened_ = false;  // the call to come is not the topic's first
   std::string resumed_after_;
-  absl::Duration wait_;  // before the next attempt
+  absl::Duration wait_;                             // before the attempt after the next failure
+  absl::Time next_attempt_ = absl::InfinitePast();  // of kWaiting
   absl::Time failing_since_ = absl::InfiniteFuture();
   std::shared_ptr<const TopicEnd> end_;
 
@@ -153,6 +155,7 @@ class Topic final {
   Timer age_;
   Timer presence_;
   absl::Time presence_told_ = absl::InfinitePast();
+  std::string presence_frame_;           // what was told then
   const std::shared_ptr<Topic*> alive_;  // for posted work that outlives the topic
 };
 

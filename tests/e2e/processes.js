@@ -98,6 +98,14 @@ export class Gateway {
     return (await response.json()).generations ?? '0';
   }
 
+  // Calls of Clock.Watch: how many run at the service, and how many there were.
+  async watches() {
+    const response = await fetch(`${this.url}/demo.v1.Clock/GetWatches`);
+    if (!response.ok) throw new Error(`GetWatches: ${response.status}`);
+    const {running = 0, total = '0'} = await response.json();
+    return {running, total: Number(total)};
+  }
+
   async post(room, member, text) {
     const response = await fetch(`${this.url}/demo.v1.Room/Post`, {
       method: 'POST',

@@ -38,10 +38,13 @@ EffectiveConfig Load(const std::string& yaml, const std::string& target) {
 TestGateway::TestGateway() : TestGateway(Options{}) {}
 
 TestGateway::TestGateway(Options options) : options_(std::move(options)) {
-  StartService();
-  const std::string target = service_->target();
-  options_.service.listen = target;
-  if (!options_.with_service) StopService();
+  std::string target = options_.target;
+  if (target.empty()) {
+    StartService();
+    target = service_->target();
+    options_.service.listen = target;
+    if (!options_.with_service) StopService();
+  }
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(Load(options_.yaml, target));
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);

@@ -138,7 +138,8 @@ void SharedStream::CommitHead() {
   alive_.reset();
   timer_.reset();
   state_ = State::kOpen;
-  const LogStart& start = beginning->start;
+  LogStart& start = beginning->start;
+  MoveToKept(start);
   const Resume resume = ResumeOf(start.outcome);
   const std::string& held = beginning->built.last_event_id;
   body_.Append(own_events().Open(plan_.stream_name, resume,
@@ -157,6 +158,17 @@ void SharedStream::CommitHead() {
   exchange_->StartBody(std::move(beginning->head), body_);
   exchange_->ForgetRequest();
   GoOnAt(start.position);
+}
+
+// The place comes from the topic's home, and a fast stream may have forgotten it on the way. Who
+// was told nothing yet is not too slow.
+void SharedStream::MoveToKept(LogStart& start) {
+  SharedLogWindow& log = window_->log();
+  log.Refresh();
+  if (start.position >= log.begin()) return;
+  if (start.outcome == LogStart::Outcome::kResumed) start.outcome = LogStart::Outcome::kGap;
+  start.position = log.begin();
+  start.id = std::string(LastIdIn(log.Before(log.begin())));
 }
 
 void SharedStream::GoOnAt(uint64_t position) {

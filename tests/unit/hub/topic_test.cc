@@ -416,6 +416,20 @@ TEST(Topic, DoesNotOpenAFailedRpcAgainForNobody) {
   EXPECT_THAT(again->Read(), StartsWith("gap("));
 }
 
+TEST(Topic, DoesNotOpenAFailedRpcMoreOftenForThoseThatComeAndGo) {
+  TopicHarness harness({.reopen_min = absl::Seconds(10)});
+  for (int visit = 0; visit < 5; ++visit) {
+    auto subscriber = harness.Join();
+    if (visit == 0) harness.Fail();
+    harness.Pass(absl::Seconds(1));
+    harness.Leave(subscriber);
+  }
+  EXPECT_EQ(harness.source.opened.size(), 1u);
+  const auto subscriber = harness.Join();
+  harness.Pass(absl::Seconds(8));
+  EXPECT_EQ(harness.source.opened.size(), 2u);
+}
+
 TEST(Topic, IsIdleThoughItWaitedForItsNextAttempt) {
   TopicHarness harness;
   auto subscriber = harness.Join();

@@ -153,6 +153,17 @@ TEST(TopicWindow, WelcomesANewcomerWithWhatIsKnown) {
   EXPECT_EQ(second->Read(), "presence(2)\n\n");
 }
 
+TEST(TopicWindow, WelcomesTheFirstNewcomerOfALoopToo) {
+  TopicHarness harness({.presence = true});
+  const auto first = harness.Join();
+  harness.Pass(absl::Seconds(2));
+  const auto second = harness.Join();
+  harness.Pass(absl::Seconds(1));
+  const auto elsewhere = harness.JoinOn(harness.other);
+  elsewhere->window->Welcome(elsewhere->body);
+  EXPECT_EQ(elsewhere->Read(), "presence(2)\n\n");
+}
+
 TEST(TopicWindow, TellsThoseThatAreBehindTheNewestCountLater) {
   TopicHarness harness({.presence = true});
   const auto slow = harness.Join();
