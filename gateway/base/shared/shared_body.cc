@@ -57,6 +57,12 @@ void SharedBody::Leave() {
   window_ = nullptr;
 }
 
+void SharedBody::TellWhenSent() {
+  assert(window_ == nullptr);
+  tells_sent_ = true;
+  Publish();
+}
+
 void SharedBody::Close(BodyEnd end) {
   assert(!end_.has_value() && window_ == nullptr);
   end_ = end;
@@ -78,6 +84,7 @@ uint64_t SharedBody::unsent_bytes() const {
 
 SharedBody::Piece SharedBody::NextPiece() {
   assert(piece_left_ == 0);
+  if (own_.empty() && std::exchange(tells_sent_, false)) attention_(Need::kSent);
   if (!own_.empty()) {
     piece_of_own_ = true;
     piece_left_ = static_cast<uint32_t>(own_.size());

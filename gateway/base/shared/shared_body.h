@@ -31,6 +31,7 @@ class SharedBody final {
     kLost,      // the log forgot the place; the body is detached, its position is the place
     kBehind,    // only with TellWhenBehind: detached, as kLost
     kCaughtUp,  // everything was sent that a closed log had
+    kSent,      // only with TellWhenSent: the sender has sent the own bytes and asks for more
   };
   using Attention = absl::AnyInvocable<void(Need)>;
 
@@ -57,6 +58,10 @@ class SharedBody final {
   // From now on a sender that finds the kernel full makes the body ask to be attended to before it
   // goes on with the log.
   void TellWhenBehind() { tells_behind_ = true; }
+
+  // Makes the body ask, once, when the sender can take more than the own bytes that there are.
+  // REQUIRES: not attached.
+  void TellWhenSent();
 
   // Nothing follows the own bytes. REQUIRES: not attached.
   void Close(BodyEnd end);
@@ -112,6 +117,7 @@ class SharedBody final {
   uint32_t own_sent_ = 0;
   bool piece_of_own_ = false;
   bool tells_behind_ = false;
+  bool tells_sent_ = false;
   bool full_ = false;
   bool told_caught_up_ = false;
   std::optional<BodyEnd> end_;

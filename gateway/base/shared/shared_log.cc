@@ -87,7 +87,7 @@ void SharedLogReader::Look() {
 }
 
 void SharedLogReader::DropBefore(uint64_t position) {
-  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) <= position) {
+  while (chunks_.size() > 1 && chunks_.front()->end.load(std::memory_order_relaxed) < position) {
     chunks_.pop_front();
   }
 }

@@ -100,7 +100,8 @@ class SharedLogReader final {
   // Takes in what was published and what was forgotten. The chunks of what was forgotten stay until
   // DropBefore.
   void Look();
-  // REQUIRES: nobody reads before `position` any more.
+  // The entry before `position` stays, for Before. REQUIRES: nobody reads before `position` any
+  // more.
   void DropBefore(uint64_t position);
 
   uint64_t begin() const { return begin_; }

@@ -194,24 +194,32 @@ void SharedStream::OnAttention(SharedBody::Need need) {
       return CatchUp();
     case SharedBody::Need::kCaughtUp:
       return OnTopicEnd();
+    case SharedBody::Need::kSent:
+      return SkipAhead();
   }
 }
 
 void SharedStream::OnLost() {
-  SharedLogWindow& log = window_->log();
   switch (policy().share->slow) {
-    case sluice::v1::Share::SKIP: {
-      const std::string from(LastIdIn(log.Before(behind_at_)));
-      const std::string to(LastIdIn(log.Before(log.begin())));
-      TellGap(from, to, "slow_consumer");
-      return GoOnAt(log.begin());
-    }
+    case sluice::v1::Share::SKIP:
+      skipped_from_ = std::make_unique<std::string>(LastIdIn(window_->log().Before(behind_at_)));
+      return body_.TellWhenSent();
     case sluice::v1::Share::LATEST:
       return CatchUp();
     default:
       return SayGoodbye("slow_consumer",
                         "the stream is faster than this connection; come back and resume");
   }
+}
+
+// Not before the kernel takes more: a browser that has stopped reading loses its place with every
+// batch, and a gap for each would pile up.
+void SharedStream::SkipAhead() {
+  SharedLogWindow& log = window_->log();
+  log.Refresh();
+  const std::unique_ptr<std::string> from = std::move(skipped_from_);
+  TellGap(*from, LastIdIn(log.Before(log.begin())), "slow_consumer");
+  GoOnAt(log.begin());
 }
 
 void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::string_view reason) {

@@ -85,6 +85,7 @@ class SharedStream final {
   void GoOnAt(uint64_t position);
   void OnAttention(SharedBody::Need need);
   void OnLost();
+  void SkipAhead();
   void TellGap(absl::string_view from, absl::string_view to, absl::string_view reason);
   void CatchUp();
   void OnNewest(LatestEvents::Batch batch);
@@ -114,6 +115,8 @@ class SharedStream final {
   std::unique_ptr<Timer> timer_;  // of the state: open grace, close grace
   std::unique_ptr<Timer> max_age_;
   uint64_t behind_at_ = 0;  // of a LATEST stream that is catching up: go on from here
+  // Of a SKIP stream that has lost its place: the id that it sent last. Few ever need it.
+  std::unique_ptr<std::string> skipped_from_;
   const Format format_;
   State state_ = State::kWaiting;
   bool catching_up_ = false;

@@ -48,10 +48,12 @@ class SharedBodyTest : public testing::Test {
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
   Reader reader_;
-  std::optional<SharedBody> body_{
-      std::in_place, [this](Need need) {
-        needs_ += need == Need::kLost ? "lost " : need == Need::kBehind ? "behind " : "caught_up ";
-      }};
+  std::optional<SharedBody> body_{std::in_place, [this](Need need) {
+                                    needs_ += need == Need::kLost     ? "lost "
+                                              : need == Need::kBehind ? "behind "
+                                              : need == Need::kSent   ? "sent "
+                                                                      : "caught_up ";
+                                  }};
 };
 
 TEST_F(SharedBodyTest, TellsItsReaderOfOwnBytesAndOfTheLog) {
@@ -266,6 +268,30 @@ TEST_F(SharedBodyTest, IsNeverBehindUnlessItWasAskedTo) {
   body_->NoteFull();
   EXPECT_EQ(Send(), "1\n\n");
   EXPECT_EQ(needs_, "");
+}
+
+TEST_F(SharedBodyTest, AsksForMoreOnceWhenItsOwnBytesAreSent) {
+  body_->SetSubscriber(&reader_);
+  body_->Append("own");
+  body_->TellWhenSent();
+  EXPECT_EQ(reader_.told, "bytes ");
+  EXPECT_EQ(Send(), "own");
+  EXPECT_EQ(needs_, "");
+  EXPECT_EQ(Send(), "");
+  EXPECT_EQ(Send(), "");
+  EXPECT_EQ(needs_, "sent ");
+}
+
+TEST_F(SharedBodyTest, SendsWhatItIsGivenWhenItAsks) {
+  body_.emplace([this](Need) {
+    body_->Append("gap");
+    body_->Attach(window_, window_.begin());
+  });
+  Publish("1\n\n");
+  window_.Look();
+  body_->TellWhenSent();
+  EXPECT_EQ(Send(), "gap");
+  EXPECT_EQ(Send(), "1\n\n");
 }
 
 TEST_F(SharedBodyTest, IsCaughtUpOnceWhenAClosedLogIsSent) {

@@ -117,7 +117,8 @@ TEST(SharedLogReader, KeepsWhatIsForgottenUntilItIsToldToDropIt) {
   EXPECT_EQ(reader.From(8).substr(0, 8), "entry 1.");
   reader.DropBefore(32);
   EXPECT_EQ(reader.From(32).substr(0, 8), "entry 4.");
-  EXPECT_EQ(reader.Before(32), "");
+  EXPECT_EQ(reader.Before(32), "entry 2.entry 3.");
+  EXPECT_EQ(reader.Before(16), "");
 }
 
 TEST(SharedLogReader, ShowsWhatLiesBefore) {
