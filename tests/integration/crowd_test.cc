@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two thousand subscribers of every speed on one stream, whose service is killed twice: each gets
 // its own events, all of them, in order.
+#include <algorithm>
 #include <map>
 
 #include "absl/random/random.h"
@@ -20,8 +21,10 @@ constexpr int kSubscribers = 150;
 #else
 constexpr int kSubscribers = 2000;
 #endif
-constexpr absl::Duration kPhase = absl::Seconds(6);
-constexpr char kTarget[] = "/demo.v1.Faults/Run?rate=20&size=1000";
+constexpr absl::Duration kPhase = absl::Seconds(4);
+// Less than the time that the history spans.
+constexpr absl::Duration kWithinHistory = absl::Seconds(2);
+constexpr char kTarget[] = "/demo.v1.Faults/Run?rate=10&size=1000";
 
 // One browser, which comes back as browsers do, but at once.
 class Member final {
@@ -49,22 +52,28 @@ class Member final {
     if (pace_ == Pace::kLazy && absl::Bernoulli(random, 0.9)) return;
     ReadAll();
     if (pace_ == Pace::kSleeper && absl::Bernoulli(random, 0.1)) {
-      asleep_until_ = now + absl::Milliseconds(absl::Uniform(random, 500, 4000));
+      asleep_until_ = now + absl::Milliseconds(absl::Uniform(random, 1000, 8000));
     }
     if (pace_ == Pace::kTraveller && absl::Bernoulli(random, 0.02)) {
       answer_.reset();
-      if (absl::Bernoulli(random, 0.2)) asleep_until_ = now + absl::Seconds(3);
+      if (absl::Bernoulli(random, 0.2)) asleep_until_ = now + absl::Seconds(4);
     }
   }
 
-  // Reads until it has the event of this number, or a later one.
-  bool CatchUp(uint64_t number) {
-    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  // Reads what there is, whatever its pace; true if it has the event of this number, or a later
+  // one.
+  bool Reaches(uint64_t number) {
     if (answer_ == nullptr) Connect();
-    while (NumberOf(seen_.last_id()) < number && absl::Now() < deadline) {
-      Take(answer_->NextEvent(absl::Milliseconds(100)));
-    }
+    ReadAll();
     return NumberOf(seen_.last_id()) >= number;
+  }
+
+  // Where it stands, for people.
+  std::string Shown() {
+    return absl::StrCat("pace ", static_cast<int>(pace_), ", last id ", seen_.last_id(),
+                        ", events ", seen_.events(), ", opened ", seen_.opened(), ", status ",
+                        answer_->status(absl::ZeroDuration()), ", end ",
+                        static_cast<int>(answer_->end()));
   }
 
  private:
@@ -105,13 +114,16 @@ class Crowd : public testing::TestWithParam<const char*> {
            absl::Duration duration) {
     const absl::Time end = absl::Now() + duration;
     while (absl::Now() < end) {
+      const absl::Time begin = absl::Now();
       for (const auto& member : members) member->Turn(random_);
+      longest_turn_ = std::max(longest_turn_, absl::Now() - begin);
     }
     for (const auto& member : members) ASSERT_EQ(member->seen().wrong(), "");
     ASSERT_EQ(gateway.server().metrics().Value("edge_refused", "too_many_connections"), 0u);
   }
 
   absl::BitGen random_;
+  absl::Duration longest_turn_;
 };
 
 TEST_P(Crowd, EachGetsItsOwnWhateverHappens) {
@@ -119,7 +131,7 @@ TEST_P(Crowd, EachGetsItsOwnWhateverHappens) {
   TestGateway gateway({.yaml = absl::StrCat(
                            "limits: {close_grace: 100ms}\n"
                            "routes: [{selector: demo.v1.Faults.Run, stream: {heartbeat: 1s, share: "
-                           "{linger: 200ms, history: {bytes: 40000}, reopen: {min: 100ms, max: "
+                           "{linger: 200ms, history: {bytes: 30000}, reopen: {min: 100ms, max: "
                            "500ms}, slow: ",
                            GetParam(), "}}}]\n"),
                        .target = service.target()});
@@ -133,7 +145,7 @@ TEST_P(Crowd, EachGetsItsOwnWhateverHappens) {
   ASSERT_NO_FATAL_FAILURE(Run(gateway, members, kPhase));
   for (int kill = 0; kill < 2; ++kill) {
     service.Kill();
-    ASSERT_NO_FATAL_FAILURE(Run(gateway, members, kPhase / 3));
+    ASSERT_NO_FATAL_FAILURE(Run(gateway, members, kPhase / 4));
     service.Start();
     ASSERT_NO_FATAL_FAILURE(Run(gateway, members, kPhase));
   }
@@ -143,17 +155,30 @@ TEST_P(Crowd, EachGetsItsOwnWhateverHappens) {
     newest = std::max(newest, NumberOf(member->seen().last_id()));
   }
   std::map<std::string, int> epochs;
+  int fell_behind = 0;
+  EXPECT_TRUE(Eventually(
+      [&] {
+        size_t there = 0;
+        const absl::Time begin = absl::Now();
+        for (const auto& member : members) there += member->Reaches(newest) ? 1 : 0;
+        longest_turn_ = std::max(longest_turn_, absl::Now() - begin);
+        return there == members.size();
+      },
+      absl::Seconds(20)));
   for (const auto& member : members) {
-    ASSERT_TRUE(member->CatchUp(newest)) << member->seen().last_id() << ", newest " << newest;
+    ASSERT_TRUE(member->Reaches(newest)) << member->Shown() << ", newest " << newest;
     EXPECT_EQ(member->seen().wrong(), "");
     ++epochs[EpochOf(member->seen().last_id())];
-    if (member->pace() != Member::Pace::kSteady) continue;
+    fell_behind += member->seen().gaps("not_kept") + member->seen().gaps("slow_consumer");
+    // Where the machine was too busy to read in time, even these were slow.
+    if (member->pace() != Member::Pace::kSteady || longest_turn_ > kWithinHistory) continue;
     // Who reads is never disconnected, misses nothing, and is told of each kill once.
     EXPECT_EQ(member->seen().opened(), 1);
     EXPECT_EQ(member->seen().gaps("reopened"), 2);
     EXPECT_EQ(member->seen().gaps("reason"), 2);
   }
   EXPECT_EQ(epochs.size(), 1u);
+  EXPECT_GT(fell_behind, 0);
 
   members.clear();
   EXPECT_TRUE(Eventually([&] { return OpenDescriptors() <= descriptors; }, absl::Seconds(10)))
