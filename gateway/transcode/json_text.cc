@@ -186,8 +186,7 @@ std::optional<std::string> BytesFromBase64(absl::string_view text) {
   }
   while (standard.size() % 4 != 0) standard.push_back('=');
   std::string bytes;
-  // Bits behind the last byte would be lost.
-  if (!absl::Base64Unescape(standard, &bytes) || absl::Base64Escape(bytes) != standard) return {};
+  if (!absl::Base64Unescape(standard, &bytes)) return {};
   return bytes;
 }
 
