@@ -135,7 +135,8 @@ void SharedStream::CommitHead() {
   window_->StopWaiting(beginning->ticket);
   timer_.reset();
   state_ = State::kOpen;
-  const LogStart& start = beginning->start;
+  LogStart& start = beginning->start;
+  FindPlaceAgain(start);
   const Resume resume = ResumeOf(start.outcome);
   const std::string& held = beginning->built.last_event_id;
   body_.Append(own_events().Open(plan_.stream_name, resume,
@@ -156,9 +157,21 @@ void SharedStream::CommitHead() {
   GoOnAt(start.position);
 }
 
-void SharedStream::GoOnAt(uint64_t position) {
+// The log of a busy topic that is full forgets with every batch: its oldest event, with which many
+// begin, may be gone when its place arrives here. Nothing was said of it yet.
+void SharedStream::FindPlaceAgain(LogStart& start) {
   SharedLogWindow& log = window_->log();
   log.Refresh();
+  if (start.position >= log.begin()) return;
+  start.position = log.begin();
+  if (start.outcome == LogStart::Outcome::kFresh) return;
+  start.outcome = LogStart::Outcome::kGap;
+  if (policy().share->on_gap == sluice::v1::Share::LIVE) start.position = log.end();
+  start.id = std::string(LastIdIn(log.Before(start.position)));
+}
+
+void SharedStream::GoOnAt(uint64_t position) {
+  SharedLogWindow& log = window_->log();
   if (position < log.begin()) {
     behind_at_ = position;
     return OnLost();
@@ -234,6 +247,7 @@ void SharedStream::OnNewest(LatestEvents::Batch batch) {
   behind_at_ = batch.next;
   if (batch.complete) {
     catching_up_ = false;
+    window_->log().Refresh();
     return GoOnAt(batch.next);
   }
   body_.Publish();
