@@ -245,7 +245,7 @@ void Connection::OnBytes() {
 }
 
 void Connection::OnPass() {
-  if (!blocked_ && !dirty_) Flush();
+  if (!blocked_) Flush();
 }
 
 void Connection::OnEnd(BodyEnd) { MarkDirty(); }

@@ -135,6 +135,9 @@ void SharedBody::NoteSent() {
 }
 
 void SharedBody::OnLook() {
+  // What is forgotten is still here, until every body was told: who is not blocked can send it.
+  if (position_ < window_->begin() && subscriber_ != nullptr) subscriber_->OnPass();
+  if (window_ == nullptr) return;
   if (position_ < window_->begin()) KeepPiece();
   if (position_ < window_->begin()) {
     Leave();

@@ -139,7 +139,7 @@ void SharedStream::CommitHead() {
   timer_.reset();
   state_ = State::kOpen;
   LogStart& start = beginning->start;
-  MoveToKept(start);
+  FindPlaceAgain(start);
   const Resume resume = ResumeOf(start.outcome);
   const std::string& held = beginning->built.last_event_id;
   body_.Append(own_events().Open(plan_.stream_name, resume,
@@ -160,20 +160,21 @@ void SharedStream::CommitHead() {
   GoOnAt(start.position);
 }
 
-// The place comes from the topic's home, and a fast stream may have forgotten it on the way. Who
-// was told nothing yet is not too slow.
-void SharedStream::MoveToKept(LogStart& start) {
+// The log of a busy topic that is full forgets with every batch: its oldest event, with which many
+// begin, may be gone when its place arrives here. Nothing was said of it yet.
+void SharedStream::FindPlaceAgain(LogStart& start) {
   SharedLogWindow& log = window_->log();
   log.Refresh();
   if (start.position >= log.begin()) return;
-  if (start.outcome == LogStart::Outcome::kResumed) start.outcome = LogStart::Outcome::kGap;
   start.position = log.begin();
-  start.id = std::string(LastIdIn(log.Before(log.begin())));
+  if (start.outcome == LogStart::Outcome::kFresh) return;
+  start.outcome = LogStart::Outcome::kGap;
+  if (policy().share->on_gap == sluice::v1::Share::LIVE) start.position = log.end();
+  start.id = std::string(LastIdIn(log.Before(start.position)));
 }
 
 void SharedStream::GoOnAt(uint64_t position) {
   SharedLogWindow& log = window_->log();
-  log.Refresh();
   if (position < log.begin()) {
     behind_at_ = position;
     return OnLost();
@@ -248,6 +249,7 @@ void SharedStream::OnNewest(LatestEvents::Batch batch) {
   behind_at_ = batch.next;
   if (batch.complete) {
     catching_up_ = false;
+    window_->log().Refresh();
     return GoOnAt(batch.next);
   }
   body_.Publish();

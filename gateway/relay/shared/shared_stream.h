@@ -81,7 +81,7 @@ class SharedStream final {
   void OnPlaced(ShareDesk::Place place);
   void OnSettled();
   void CommitHead();
-  void MoveToKept(LogStart& start);
+  void FindPlaceAgain(LogStart& start);
   void GoOnAt(uint64_t position);
   void OnAttention(SharedBody::Need need);
   void OnLost();
