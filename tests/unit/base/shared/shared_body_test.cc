@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/base/shared/shared_body.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,10 +17,14 @@ using Need = SharedBody::Need;
 class Reader final : public Subscriber {
  public:
   void OnBytes() override { told += "bytes "; }
-  void OnPass() override { told += "pass "; }
+  void OnPass() override {
+    told += "pass ";
+    if (on_pass) on_pass();
+  }
   void OnEnd(BodyEnd end) override { told += end == BodyEnd::kClean ? "clean " : "open "; }
 
   std::string told;
+  std::function<void()> on_pass;
 };
 
 class SharedBodyTest : public testing::Test {
@@ -171,6 +176,20 @@ TEST_F(SharedBodyTest, IsLostWhenItsPlaceIsForgotten) {
   EXPECT_EQ(body_->position(), 0u);
   body_->Attach(window_, 3);
   EXPECT_EQ(Send(), "2\n\n");
+}
+
+TEST_F(SharedBodyTest, IsNotLostIfItsReaderCanStillSendWhatIsForgotten) {
+  std::string sent;
+  reader_.on_pass = [&] {
+    for (std::string piece = Send(); !piece.empty(); piece = Send()) sent += piece;
+  };
+  body_->SetSubscriber(&reader_);
+  body_->Attach(window_, 0);
+  for (const char* entry : {"1\n\n", "2\n\n", "3\n\n"}) Publish(entry);
+  Forget(6);
+  EXPECT_EQ(sent, "1\n\n2\n\n3\n\n");
+  EXPECT_EQ(needs_, "");
+  EXPECT_TRUE(body_->attached());
 }
 
 TEST_F(SharedBodyTest, KeepsTheRestOfAPieceWhosePlaceIsForgotten) {
