@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/relay/shared/shared_harness.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -49,6 +50,11 @@ size_t Tab::Take(size_t max_bytes) {
   }
   ReadChunks();
   return taken;
+}
+
+bool Tab::WaitMs(int milliseconds) {
+  pollfd polled{fd_.get(), POLLIN, 0};
+  return ::poll(&polled, 1, milliseconds) == 1;
 }
 
 void Tab::ReadChunks() {

@@ -24,6 +24,8 @@ class Tab final {
   void Send(const std::string& bytes);
   // Takes at most that many bytes of what there is; returns how many.
   size_t Take(size_t max_bytes);
+  // Waits until something comes; false if nothing does.
+  bool WaitMs(int milliseconds);
 
   // Of what was taken: the body since the last call, out of its chunks and without the numbers of
   // `retry:`, which are random.
