@@ -38,6 +38,11 @@ e2e: build ## the demo page in headless Chromium and Firefox
 	@scripts/install-packages test browser
 	@scripts/e2e
 
+.PHONY: conformance
+conformance: ## protobuf's conformance tests of both directions between JSON and messages
+	@scripts/install-packages build conformance
+	@scripts/conformance
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@scripts/install-packages build fuzz
@@ -55,6 +60,16 @@ bench: bench-programs ## every benchmark; results in build/bench/SUITE.txt
 .PHONY: bench-gateway
 bench-gateway: bench-programs ## the whole gateway beside its yardsticks
 	@tests/bench/gateway/run
+
+.PHONY: bench-fanout
+bench-fanout: bench-programs ## one stream to up to 10,000 subscribers, likewise
+	@tests/bench/fanout/run
+
+.PHONY: bench-transcode
+bench-transcode: ## wire bytes to JSON, beside protobuf
+	@scripts/install-packages build bench
+	@scripts/build bench --target bench-transcode
+	@tests/bench/transcode/run
 
 .PHONY: format
 format: ## let clang-format have its way with the C++ files

@@ -4,8 +4,12 @@
 namespace sluice::demo {
 namespace {
 
+using ::demo::v1::GetWatchesRequest;
 using ::demo::v1::Time;
 using ::demo::v1::WatchClockRequest;
+using ::demo::v1::Watches;
+
+constexpr char kWatch[] = "/demo.v1.Clock/Watch";
 
 constexpr DurationRange kInterval = {"interval", absl::Milliseconds(10), absl::Hours(24),
                                      absl::Seconds(1)};
@@ -27,8 +31,18 @@ Source<Time> ClockSource(const WatchClockRequest& request) {
 
 grpc::ServerWriteReactor<Time>* ClockService::Watch(grpc::CallbackServerContext*,
                                                     const WatchClockRequest* request) {
-  return Feed<Time>::Open(stage_, {.method = "/demo.v1.Clock/Watch"},
+  return Feed<Time>::Open(stage_, {.method = kWatch},
                           [&](const Wake&) { return ClockSource(*request); });
+}
+
+grpc::ServerUnaryReactor* ClockService::GetWatches(grpc::CallbackServerContext* context,
+                                                   const GetWatchesRequest*, Watches* response) {
+  stage_.tally.CountCall("/demo.v1.Clock/GetWatches");
+  response->set_running(stage_.tally.running(kWatch));
+  response->set_total(stage_.tally.calls(kWatch));
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
 }
 
 }  // namespace sluice::demo

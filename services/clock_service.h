@@ -16,6 +16,10 @@ class ClockService final : public ::demo::v1::Clock::CallbackService {
   grpc::ServerWriteReactor<::demo::v1::Time>* Watch(
       grpc::CallbackServerContext* context, const ::demo::v1::WatchClockRequest* request) override;
 
+  grpc::ServerUnaryReactor* GetWatches(grpc::CallbackServerContext* context,
+                                       const ::demo::v1::GetWatchesRequest* request,
+                                       ::demo::v1::Watches* response) override;
+
  private:
   const Stage stage_;
 };

@@ -73,7 +73,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
   // What a service method returns. `open` is called once, before this returns.
   static Feed* Open(Stage stage, const Options& options,
                     absl::FunctionRef<Source<Message>(Wake)> open) {
-    std::shared_ptr<Feed> feed(new Feed(stage));
+    std::shared_ptr<Feed> feed(new Feed(stage, options.method));
     feed->Begin(feed, options, open);
     return feed.get();
   }
@@ -102,16 +102,15 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
     }
     // Leaving a room wakes the feeds of others, which take their own locks.
     source = nullptr;
-    --stage_.tally.open_streams;
+    stage_.tally.EndStream(method_);
   }
 
  private:
-  explicit Feed(Stage stage) : stage_(stage) {}
+  Feed(Stage stage, std::string method) : stage_(stage), method_(std::move(method)) {}
 
   void Begin(std::shared_ptr<Feed> self, const Options& options,
              absl::FunctionRef<Source<Message>(Wake)> open) {
-    stage_.tally.CountCall(options.method);
-    ++stage_.tally.open_streams;
+    stage_.tally.BeginStream(method_);
     Source<Message> source = open([weak = std::weak_ptr<Feed>(self)] {
       if (std::shared_ptr<Feed> feed = weak.lock()) feed->Advance();
     });
@@ -173,6 +172,7 @@ class Feed final : public grpc::ServerWriteReactor<Message> {
   }
 
   const Stage stage_;
+  const std::string method_;
 
   std::mutex mu_;
   std::shared_ptr<Feed> self_ ABSL_GUARDED_BY(mu_);

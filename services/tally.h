@@ -31,6 +31,24 @@ class Tally final {
     return found == calls_.end() ? 0 : found->second;
   }
 
+  // A streaming call, from its beginning to its end.
+  void BeginStream(const std::string& method) {
+    CountCall(method);
+    ++open_streams;
+    std::lock_guard lock(mu_);
+    ++running_[method];
+  }
+  void EndStream(const std::string& method) {
+    --open_streams;
+    std::lock_guard lock(mu_);
+    --running_[method];
+  }
+  int running(const std::string& method) const {
+    std::lock_guard lock(mu_);
+    const auto found = running_.find(method);
+    return found == running_.end() ? 0 : found->second;
+  }
+
   std::atomic<int> open_streams = 0;
   // Unary calls that have not been answered yet.
   std::atomic<int> open_unary = 0;
@@ -39,6 +57,7 @@ class Tally final {
  private:
   mutable std::mutex mu_;
   std::map<std::string, int> calls_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, int> running_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace sluice::demo

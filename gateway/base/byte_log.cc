@@ -82,6 +82,30 @@ void ByteLog::Append(absl::string_view bytes) {
   pending_bytes_ += bytes.size();
 }
 
+OutputBuffer ByteLog::Tail() {
+  assert(!end_.has_value());
+  char* const begin = tail_->bytes.get();
+  return OutputBuffer(begin + tail_->written, begin + tail_->capacity, &GrowTail, this);
+}
+
+void ByteLog::AppendTail(const OutputBuffer& tail) {
+  assert(tail.size() == 0 || tail.written().data() == tail_->bytes.get() + tail_->written);
+  tail_->written += tail.size();
+  pending_bytes_ += tail.size();
+}
+
+void ByteLog::GrowTail(void* log, OutputBuffer& tail, size_t bytes) {
+  ByteLog& self = *static_cast<ByteLog*>(log);
+  // Where nothing else was written MakeRoom replaces the memory in which the text lies.
+  std::shared_ptr<Chunk> left = self.tail_;
+  std::unique_ptr<char[]> memory;
+  if (left->written == 0) memory = std::move(left->bytes);
+  self.MakeRoom(tail.size() + std::max(bytes, tail.size()));
+  Chunk& chunk = *self.tail_;
+  if (tail.size() > 0) std::memcpy(chunk.bytes.get(), tail.written().data(), tail.size());
+  tail.Move(chunk.bytes.get(), chunk.bytes.get() + chunk.capacity);
+}
+
 void ByteLog::MakeRoom(size_t bytes) {
   if (tail_->written > 0) {
     tail_->next = std::make_shared<Chunk>();

@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "gateway/base/output_buffer.h"
 #include "gateway/base/subscriber.h"
 
 namespace sluice {
@@ -45,6 +46,12 @@ class ByteLog final {
   // Copies `bytes` to the end. One call's bytes lie contiguously, and become visible at Publish.
   void Append(absl::string_view bytes);
 
+  // The end of the log, to be written to where it lies. Until AppendTail or the end of the buffer
+  // nothing else may be called; without AppendTail nothing has been appended.
+  OutputBuffer Tail();
+  // Appends what was written to `tail`, which is from Tail and of no use then.
+  void AppendTail(const OutputBuffer& tail);
+
   // Makes visible what was appended, and tells the subscriber.
   void Publish();
 
@@ -66,6 +73,7 @@ class ByteLog final {
   friend class ByteLogCursor;
   struct Chunk;
 
+  static void GrowTail(void* log, OutputBuffer& tail, size_t bytes);
   void MakeRoom(size_t bytes);
   void SealTail();
   void Tell();

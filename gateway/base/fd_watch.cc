@@ -1,82 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/base/fd_watch.h"
 
-#include <poll.h>
-
-#include <optional>
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "gateway/base/reactor.h"
 // Needs <utility> before it; see reactor.h.
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+
+// A callback mostly waits again for what it was told, so the kernel is only told what is wanted
+// when the callback has returned, and only if that has changed.
 
 namespace sluice {
 namespace {
 
-using Descriptor = boost::asio::posix::stream_descriptor;
+// The kernel tells these whether they are wanted or not.
+constexpr uint32_t kBroken = EPOLLERR | EPOLLHUP;
 
-// Boost.Asio's wait for errors also ends when the peer sends urgent bytes, which break nothing.
-bool IsBroken(int fd) {
-  pollfd polled{fd, 0, 0};
-  return ::poll(&polled, 1, 0) == 1 && (polled.revents & (POLLERR | POLLHUP)) != 0;
+int MakeEpoll() {
+  const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return fd;
 }
 
 }  // namespace
 
-struct FdWatch::State final : std::enable_shared_from_this<FdWatch::State> {
-  State(int watched, Callbacks told) : fd(watched), callbacks(std::move(told)) {}
+WatchSet::WatchSet(boost::asio::io_context& io) : io_(io), epoll_(io, MakeEpoll()) { AwaitTurn(); }
 
-  // Waits once, and calls `callback` unless the watch is gone or the wait was cancelled.
-  void Wait(Descriptor::wait_type what, bool State::*waiting,
-            absl::AnyInvocable<void()> Callbacks::*callback) {
-    if (this->*waiting || !descriptor.has_value()) return;
-    this->*waiting = true;
-    descriptor->async_wait(what, [state = shared_from_this(), waiting,
-                                  callback](const boost::system::error_code& error) {
-      if (!state->descriptor.has_value()) return;
-      state.get()->*waiting = false;
-      if (error) return;
-      if (waiting == &State::waiting_broken && !IsBroken(state->fd)) return;
-      absl::AnyInvocable<void()>& call = state->callbacks.*callback;
-      if (call != nullptr) call();
-    });
-  }
+WatchSet::~WatchSet() = default;
 
-  const int fd;
-  Callbacks callbacks;
-  std::optional<Descriptor> descriptor;  // empty once the watch is gone
-  bool waiting_readable = false;
-  bool waiting_writable = false;
-  bool waiting_broken = false;
-};
-
-FdWatch::FdWatch(Loop& loop, int fd, Callbacks callbacks)
-    : state_(std::make_shared<State>(fd, std::move(callbacks))) {
-  state_->descriptor.emplace(loop.reactor_->io);
-  boost::system::error_code error;
-  state_->descriptor->assign(fd, error);
-  if (error) {
-    // The kernel has no room for another watch: to its owner that is a descriptor of no use.
-    loop.Post([state = state_] {
-      if (state->descriptor.has_value() && state->callbacks.broken) state->callbacks.broken();
-    });
-    return;
-  }
-  state_->Wait(Descriptor::wait_error, &State::waiting_broken, &Callbacks::broken);
+void WatchSet::AwaitTurn() {
+  epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                    [this](const boost::system::error_code& error) {
+                      if (!error) Turn();
+                    });
 }
 
-FdWatch::~FdWatch() {
-  if (state_->descriptor->is_open()) state_->descriptor->release();
-  state_->descriptor.reset();
+void WatchSet::Turn() {
+  const int count =
+      ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+  event_count_ = count > 0 ? static_cast<size_t>(count) : 0;
+  for (next_event_ = 0; next_event_ < event_count_;) {
+    const epoll_event& event = events_[next_event_++];
+    if (event.data.ptr != nullptr) Tell(*static_cast<FdWatch*>(event.data.ptr), event.events);
+  }
+  event_count_ = 0;
+  AwaitTurn();
 }
+
+void WatchSet::Add(FdWatch& watch) {
+  Control(watch, EPOLL_CTL_ADD);
+  if (watch.in_set_) return;
+  // The kernel has no room for another watch: to its owner that is a descriptor of no use.
+  unwatchable_.push_back(&watch);
+  if (unwatchable_.size() == 1) boost::asio::post(io_, [this] { TellUnwatchable(); });
+}
+
+void WatchSet::TellUnwatchable() {
+  while (!unwatchable_.empty()) {
+    FdWatch& watch = *unwatchable_.back();
+    unwatchable_.pop_back();
+    watch.broken_ = true;
+    Call(watch, FdWatch::Event::kBroken);
+  }
+}
+
+void WatchSet::Remove(FdWatch& watch) {
+  if (watch.in_set_) Control(watch, EPOLL_CTL_DEL);
+  if (telling_ == &watch) telling_ = nullptr;
+  std::erase(unwatchable_, &watch);
+  for (size_t i = next_event_; i < event_count_; ++i) {
+    if (events_[i].data.ptr == &watch) events_[i].data.ptr = nullptr;
+  }
+}
+
+void WatchSet::Update(FdWatch& watch) {
+  if (watch.being_told_ || (watch.in_set_ && watch.watched_ == watch.wanted_)) return;
+  Control(watch, watch.in_set_ ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+}
+
+void WatchSet::Control(FdWatch& watch, int operation) {
+  epoll_event event{};
+  event.events = watch.wanted_;
+  event.data.ptr = &watch;
+  const bool done = ::epoll_ctl(epoll_.native_handle(), operation, watch.fd_, &event) == 0;
+  if (operation == EPOLL_CTL_DEL) {
+    watch.in_set_ = false;
+  } else if (done) {
+    watch.in_set_ = true;
+    watch.watched_ = watch.wanted_;
+  }
+}
+
+void WatchSet::Tell(FdWatch& watch, uint32_t events) {
+  const bool broken = (events & kBroken) != 0;
+  watch.being_told_ = true;
+  if (broken && !std::exchange(watch.broken_, true)) {
+    if (!Call(watch, FdWatch::Event::kBroken)) return;
+  }
+  if ((events & (EPOLLOUT | kBroken)) != 0 && (watch.wanted_ & EPOLLOUT) != 0) {
+    watch.wanted_ &= ~uint32_t{EPOLLOUT};
+    if (!Call(watch, FdWatch::Event::kWritable)) return;
+  }
+  if ((events & (EPOLLIN | kBroken)) != 0 && (watch.wanted_ & EPOLLIN) != 0) {
+    watch.wanted_ &= ~uint32_t{EPOLLIN};
+    if (!Call(watch, FdWatch::Event::kReadable)) return;
+  }
+  watch.being_told_ = false;
+  // A descriptor that is broken is told for ever: not while nobody wants to know.
+  if (broken && watch.wanted_ == 0) {
+    Control(watch, EPOLL_CTL_DEL);
+  } else {
+    Update(watch);
+  }
+}
+
+// False if the callback has destroyed the watch. It must not destroy itself with it while it runs.
+bool WatchSet::Call(FdWatch& watch, FdWatch::Event event) {
+  FdWatch::Callback callback = std::move(watch.callback_);
+  FdWatch* const before = std::exchange(telling_, &watch);
+  callback(event);
+  const bool alive = telling_ == &watch;
+  telling_ = before;
+  if (alive) watch.callback_ = std::move(callback);
+  return alive;
+}
+
+FdWatch::FdWatch(Loop& loop, int fd, Callback callback)
+    : loop_(loop), callback_(std::move(callback)), fd_(fd) {
+  loop_.reactor_->watches.Add(*this);
+}
+
+FdWatch::~FdWatch() { loop_.reactor_->watches.Remove(*this); }
 
 void FdWatch::WaitReadable() {
-  state_->Wait(Descriptor::wait_read, &State::waiting_readable, &Callbacks::readable);
+  wanted_ |= EPOLLIN;
+  loop_.reactor_->watches.Update(*this);
 }
 
 void FdWatch::WaitWritable() {
-  state_->Wait(Descriptor::wait_write, &State::waiting_writable, &Callbacks::writable);
+  wanted_ |= EPOLLOUT;
+  loop_.reactor_->watches.Update(*this);
 }
 
 }  // namespace sluice

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
+#include <cstdint>
 
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/loop.h"
@@ -17,13 +17,14 @@ namespace sluice {
 //            may destroy the watch.
 class FdWatch final {
  public:
-  struct Callbacks {
-    absl::AnyInvocable<void()> readable;
-    absl::AnyInvocable<void()> writable;
-    absl::AnyInvocable<void()> broken;  // reset or hung up, seen without reading; at most once
+  enum class Event {
+    kReadable,
+    kWritable,
+    kBroken,  // reset or hung up, seen without reading; at most once
   };
+  using Callback = absl::AnyInvocable<void(Event)>;
 
-  FdWatch(Loop& loop, int fd, Callbacks callbacks);
+  FdWatch(Loop& loop, int fd, Callback callback);
   ~FdWatch();
   FdWatch(const FdWatch&) = delete;
   FdWatch& operator=(const FdWatch&) = delete;
@@ -33,8 +34,16 @@ class FdWatch final {
   void WaitWritable();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  friend class WatchSet;
+
+  Loop& loop_;
+  Callback callback_;
+  const int fd_;
+  uint32_t wanted_ = 0;      // of epoll's events
+  uint32_t watched_ = 0;     // those that the kernel was told
+  bool in_set_ = false;      // the kernel knows the descriptor
+  bool being_told_ = false;  // what is wanted is looked at afterwards
+  bool broken_ = false;      // was told
 };
 
 }  // namespace sluice

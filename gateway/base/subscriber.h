@@ -9,15 +9,18 @@ enum class BodyEnd {
   kOpen,   // broken off at an event boundary: come back
 };
 
-// Whoever reads a ByteLog: told that there is something to look at, never given it.
+// Whoever reads a ByteLog or a SharedBody: told that there is something to look at, never given it.
 //
-// Threads: called on the thread of the log's appender.
+// Threads: called on the thread of the log's appender, or of the body.
 class Subscriber {
  public:
   virtual ~Subscriber() = default;
 
   // New bytes were published. Told once; not again before the subscriber has read to the end.
   virtual void OnBytes() = 0;
+
+  // The same, told in a turn of its own, in which it may act at once.
+  virtual void OnPass() { OnBytes(); }
 
   // Nothing will be appended any more. What was published before may still be read.
   virtual void OnEnd(BodyEnd end) = 0;

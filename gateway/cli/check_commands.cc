@@ -6,13 +6,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/shape_text.h"
 #include "gateway/server/schema_book.h"
-#include "gateway/transcode/response_transcoder.h"
+#include "gateway/transcode/event_naming.h"
+#include "gateway/transcode/shape/json_shape.h"
+#include "gateway/transcode/well_known.h"
 
 namespace sluice {
 namespace {
 
 constexpr absl::Duration kAskTimeout = absl::Seconds(5);
+constexpr int kShapeIndent = 2;
+
+void AppendPath(std::string* out, const FieldPath& path) { out->append(path.ToString()); }
 
 // Reads or asks for every schema. Prints which services could not be asked; returns how many.
 int ReadSchemas(const EffectiveConfig& config, SchemaBook& book) {
@@ -28,12 +34,13 @@ int ReadSchemas(const EffectiveConfig& config, SchemaBook& book) {
   return silent;
 }
 
+EventNaming NamingOf(const Route& route) {
+  return EventNaming(*route.method->descriptor->output_type(), route.policy.event,
+                     route.policy.event_name);
+}
+
 std::string EventsOf(const Route& route) {
-  const ResponseTranscoder response({.type = route.method->descriptor->output_type(),
-                                     .event = route.policy.event,
-                                     .event_name = route.policy.event_name,
-                                     .id_field = route.policy.id_field});
-  const std::vector<std::string> names = response.EventNames();
+  const std::vector<std::string> names = NamingOf(route).AllNames();
   return names.empty() ? "(named by the message, or without a name)" : absl::StrJoin(names, ", ");
 }
 
@@ -45,14 +52,47 @@ std::string CurlLine(const Route& route, const std::string& base) {
   return absl::StrCat("curl -H 'Content-Type: application/json' -d '{}' ", url);
 }
 
-void PrintRoute(const Route& route, const std::string& base) {
+// The data of an event: the whole message or one member of it. A google.api.HttpBody is its bytes.
+std::string DataOf(const google::protobuf::Descriptor& type,
+                   const google::protobuf::FieldDescriptor* payload, ShapeText& shapes) {
+  const google::protobuf::Descriptor* message =
+      payload == nullptr ? &type : payload->message_type();
+  if (message != nullptr && IsHttpBody(*message)) return "the bytes of a google.api.HttpBody";
+  return shapes.Write(message != nullptr ? JsonShape(*message) : JsonShape::OfValue(*payload));
+}
+
+// The JSON of what goes in and what comes out. A type is shown where it comes first.
+void PrintShapes(const Route& route) {
+  ShapeText shapes({.indent = kShapeIndent});
+  const google::protobuf::MethodDescriptor& method = *route.method->descriptor;
+  std::cout << "  request " << shapes.Write(JsonShape(*method.input_type())) << "\n";
+  if (!route.policy.required.empty()) {
+    std::cout << "  needs   " << absl::StrJoin(route.policy.required, ", ", AppendPath) << "\n";
+  }
+  if (!route.streaming) {
+    std::cout << "  answer  " << DataOf(*method.output_type(), nullptr, shapes) << "\n";
+    return;
+  }
+  for (const EventNaming::Event& event : NamingOf(route).AllEvents()) {
+    std::cout << "  event   " << (event.name.empty() ? "" : event.name + ": ")
+              << DataOf(*method.output_type(), event.payload, shapes) << "\n";
+  }
+}
+
+void PrintRoute(const Route& route, const std::string& base, const RoutesOptions& options) {
   const Method& method = *route.method;
   std::cout << method.full_name << "\n"
             << "  " << (route.streaming ? "stream" : "unary ") << "  "
-            << (route.allows_get ? "GET, POST" : "POST") << " " << method.path << "\n"
-            << "  request " << method.descriptor->input_type()->full_name() << "\n";
+            << (route.allows_get ? "GET, POST" : "POST") << " " << method.path << "\n";
+  if (options.verbose) {
+    PrintShapes(route);
+  } else {
+    std::cout << "  request " << method.descriptor->input_type()->full_name() << "\n"
+              << (route.streaming ? "  events  " : "  answer  ")
+              << (route.streaming ? EventsOf(route) : method.descriptor->output_type()->full_name())
+              << "\n";
+  }
   if (route.streaming) {
-    std::cout << "  events  " << EventsOf(route) << "\n";
     if (!route.policy.id_field.empty()) {
       std::cout << "  id      " << route.policy.id_field.ToString();
       if (!route.policy.resume_field.empty()) {
@@ -60,15 +100,13 @@ void PrintRoute(const Route& route, const std::string& base) {
       }
       std::cout << "\n";
     }
-  } else {
-    std::cout << "  answer  " << method.descriptor->output_type()->full_name() << "\n";
   }
   std::cout << "  try     " << CurlLine(route, base) << "\n\n";
 }
 
 }  // namespace
 
-int RunRoutes(const ConfigFlags& flags) {
+int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
   const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
   if (!config.has_value()) return kExitBadInput;
   SchemaBook book(*config);
@@ -77,7 +115,7 @@ int RunRoutes(const ConfigFlags& flags) {
   std::cerr << ToText(routes.left_out) << ToText(routes.errors);
   if (routes.table == nullptr) return kExitBadInput;
   const std::string base = absl::StrCat("http://", config->config.listen());
-  for (const Route& route : routes.table->routes()) PrintRoute(route, base);
+  for (const Route& route : routes.table->routes()) PrintRoute(route, base, options);
   for (const SkippedMethod& skipped : routes.table->skipped()) {
     std::cout << skipped.method->full_name << "\n  skipped " << skipped.reason << "\n\n";
   }

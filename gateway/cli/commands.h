@@ -16,7 +16,10 @@ namespace sluice {
 int RunServe(const ConfigFlags& flags);
 
 // What is exposed where, what is skipped and why.
-int RunRoutes(const ConfigFlags& flags);
+struct RoutesOptions {
+  bool verbose = false;  // with the JSON of requests, events and answers
+};
+int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options);
 
 // Whether configuration and schema are right: for CI.
 int RunCheck(const ConfigFlags& flags);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -32,7 +33,8 @@ constexpr char kServe[] =
 
 constexpr char kRoutes[] =
     "Show what is exposed where, what is skipped and why, the names of events, and a curl line "
-    "each.\n"
+    "each;\n"
+    "with --verbose also the JSON of requests, events and answers.\n"
     "Needs no running service where the schema is in files.";
 
 constexpr char kCheck[] =
@@ -59,13 +61,17 @@ int main(int argc, char** argv) {
 
   sluice::ConfigFlags flags;
   const auto add_command = [&](const char* name, const char* help,
-                               int (*run)(const sluice::ConfigFlags&)) {
+                               const std::function<int(const sluice::ConfigFlags&)>& run) {
     CLI::App* command = app.add_subcommand(name, help);
     sluice::AddConfigFlags(*command, flags);
     command->callback([&exit_code, &flags, run] { exit_code = run(flags); });
+    return command;
   };
   add_command("serve", kServe, sluice::RunServe);
-  add_command("routes", kRoutes, sluice::RunRoutes);
+  sluice::RoutesOptions routes;
+  add_command("routes", kRoutes, [&routes](const sluice::ConfigFlags& given) {
+    return sluice::RunRoutes(given, routes);
+  })->add_flag("--verbose", routes.verbose, "With the JSON of requests, events and answers");
   add_command("check", kCheck, sluice::RunCheck);
   add_command("config", kConfig, sluice::RunConfig);
 

@@ -233,6 +233,7 @@ class Checks final {
       Refuse(bound.path, absl::StrCat(": ", SizeToText(bound.value), " is not allowed; write ",
                                       SizeToText(bound.least), " to ", SizeToText(bound.most)));
     }
+    if (limits.topics() == 0) Refuse("limits.topics", ": 0 is not allowed; write 1 or more");
     if (limits.connections() == 0) {
       Refuse("limits.connections", ": 0 is not allowed; write 1 or more");
     }

@@ -25,21 +25,26 @@ void Free(std::string& text) { std::string().swap(text); }
 }  // namespace
 
 Connection::Connection(ConnectionPool& pool, Fd fd, std::string peer_address)
-    : pool_(pool),
-      fd_(std::move(fd)),
-      peer_address_(std::move(peer_address)),
-      timer_(pool.loop_.timers(), [this] { OnTimeout(); }) {
-  watch_ = std::make_unique<FdWatch>(pool_.loop_, fd_.get(),
-                                     FdWatch::Callbacks{.readable = [this] { OnReadable(); },
-                                                        .writable = [this] { Flush(); },
-                                                        .broken = [this] { Close(); }});
+    : pool_(pool), fd_(std::move(fd)), peer_address_(std::move(peer_address)) {
+  watch_.emplace(pool_.loop_, fd_.get(), [this](FdWatch::Event event) { OnEvent(event); });
 }
 
 Connection::~Connection() = default;
 
 void Connection::Start() {
-  timer_.Arm(pool_.options_.connection.head_timeout);
+  ArmTimer(pool_.options_.connection.head_timeout);
   watch_->WaitReadable();
+}
+
+void Connection::OnEvent(FdWatch::Event event) {
+  switch (event) {
+    case FdWatch::Event::kReadable:
+      return OnReadable();
+    case FdWatch::Event::kWritable:
+      return Flush();
+    case FdWatch::Event::kBroken:
+      return Close();
+  }
 }
 
 // ---- Reading ----
@@ -75,7 +80,7 @@ void Connection::Received(absl::string_view bytes) {
   switch (phase_) {
     case Phase::kIdle:
       phase_ = Phase::kHead;
-      timer_.Arm(pool_.options_.connection.head_timeout);
+      ArmTimer(pool_.options_.connection.head_timeout);
       [[fallthrough]];
     case Phase::kHead:
     case Phase::kBody:
@@ -124,7 +129,7 @@ void Connection::ReadRequest() {
     case RequestReader::State::kBody:
       if (phase_ == Phase::kBody) return;
       phase_ = Phase::kBody;
-      timer_.Arm(pool_.options_.connection.body_timeout);
+      ArmTimer(pool_.options_.connection.body_timeout);
       if (reader_->expects_continue()) {
         output_ += "HTTP/1.1 100 Continue\r\n\r\n";
         MarkDirty();
@@ -147,14 +152,20 @@ void Connection::LendRequest() {
   if (input_.empty()) Free(input_);
   phase_ = Phase::kAnswering;
   answered_ = false;
-  timer_.Disarm();
+  timer_.reset();
   std::unique_ptr<Exchange> exchange(new Exchange(*this, pool_.loop_, std::move(request)));
   exchange_ = exchange.get();
   if (half_closed_) Exchange::Notices::HalfClosed(exchange_->notices_);
   pool_.on_request_(std::move(exchange));
 }
 
+void Connection::ArmTimer(absl::Duration delay) {
+  timer_ = std::make_unique<Timer>(pool_.loop_.timers(), [this] { OnTimeout(); });
+  timer_->Arm(delay);
+}
+
 void Connection::OnTimeout() {
+  timer_.reset();
   switch (phase_) {
     case Phase::kIdle:
       pool_.refusals_.Count(RefusalReason::kIdleTimeout);
@@ -194,8 +205,25 @@ void Connection::Respond(Response response) {
 }
 
 void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor) {
-  assert(!answered_ && phase_ == Phase::kAnswering);
   if (answered_) return;
+  if (StartHead(head)) {
+    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
+    body_.Start(kind, body, std::move(cursor), [this] { WakeBody(); });
+  }
+  MarkDirty();
+}
+
+void Connection::StartBody(const ResponseHead& head, SharedBody& body) {
+  if (answered_) return;
+  if (StartHead(head)) {
+    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
+    body_.Start(kind, body, *this);
+  }
+  MarkDirty();
+}
+
+bool Connection::StartHead(const ResponseHead& head) {
+  assert(!answered_ && phase_ == Phase::kAnswering);
   answered_ = true;
   const bool has_body = StatusHasBody(head.status);
   ResponseFraming framing{.length = ResponseFraming::Length::kChunked, .after = AfterThisAnswer()};
@@ -203,19 +231,24 @@ void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCurso
   if (!has_body) framing.length = ResponseFraming::Length::kNone;
   output_.erase(0, std::exchange(output_sent_, 0));
   output_ += ResponseHeadBytes(head, framing);
-  if (has_body && !head_request_) {
-    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
-    body_ = std::make_unique<BodySender>(kind, std::move(cursor), [this] { WakeBody(); });
-    body_->Start(body);
-  }
-  MarkDirty();
+  return has_body && !head_request_;
 }
 
 void Connection::ExchangeDropped() {
   exchange_ = nullptr;
   if (!answered_) return Close();
-  if (body_ != nullptr) body_->Abandon();
+  if (!body_.Abandon()) Close();
 }
+
+void Connection::OnBytes() {
+  if (!blocked_) MarkDirty();
+}
+
+void Connection::OnPass() {
+  if (!blocked_) Flush();
+}
+
+void Connection::OnEnd(BodyEnd) { MarkDirty(); }
 
 void Connection::Refuse(const Refusal& refusal) {
   pool_.refusals_.Count(refusal.reason);
@@ -223,23 +256,27 @@ void Connection::Refuse(const Refusal& refusal) {
     LogLine(LogLevel::kInfo, "request refused",
             LogFields().Text("reason", NameOf(refusal.reason)).Text("peer", peer_address_));
   }
+  Response response = ResponseTo(refusal);
+  if (pool_.origins_ != nullptr && reader_ != nullptr) {
+    response.head.headers.Add("Vary", "Origin");
+    pool_.origins_->AddHeaders({.headers = reader_->origin_fields()}, response.head.headers);
+  }
   reader_.reset();
   Free(input_);
   phase_ = Phase::kRefusing;
   answered_ = close_after_ = true;
-  const Response response = ResponseTo(refusal);
   absl::StrAppend(&output_,
                   ResponseHeadBytes(response.head, {.content_length = response.body.size(),
                                                     .after = After::kClose}),
                   response.body);
-  timer_.Arm(pool_.options_.connection.close_timeout);
+  ArmTimer(pool_.options_.connection.close_timeout);
   watch_->WaitReadable();
   MarkDirty();
 }
 
 void Connection::WakeBody() {
   // While the kernel is full, it says when there is room; an end must be seen before, to be timed.
-  if (!blocked_ || body_->end().has_value()) MarkDirty();
+  if (!blocked_ || body_.end().has_value()) MarkDirty();
 }
 
 void Connection::MarkDirty() {
@@ -250,9 +287,7 @@ Connection::After Connection::AfterThisAnswer() const {
   return close_after_ || pool_.finishing_up_ ? After::kClose : After::kKeepAlive;
 }
 
-bool Connection::answer_complete() const {
-  return answered_ && output_.empty() && (body_ == nullptr || body_->done());
-}
+bool Connection::answer_complete() const { return answered_ && output_.empty() && body_.done(); }
 
 void Connection::Flush() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
@@ -267,12 +302,14 @@ void Connection::Flush() {
     if (phase_ == Phase::kClosed) return;
   }
   if (answer_complete()) return FinishAnswer();
-  const bool ended = answered_ && (body_ == nullptr || body_->end().has_value());
-  if (ended && !timer_.armed()) timer_.Arm(pool_.options_.connection.close_timeout);
+  const bool ended = answered_ && (!body_.exists() || body_.end().has_value());
+  if (ended && timer_ == nullptr) ArmTimer(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
-  if (body_ != nullptr) return body_->Send(fd_.get(), output_, pool_.send_scratch_);
+  if (body_.exists()) {
+    return body_.Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
+  }
   const absl::string_view left = absl::string_view(output_).substr(output_sent_);
   SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
   output_sent_ += std::exchange(result.sent, 0);
@@ -284,12 +321,12 @@ SendResult Connection::SendOutput() {
 }
 
 void Connection::FinishAnswer() {
-  const bool open_end = body_ != nullptr && body_->end() == BodyEnd::kOpen;
+  const bool open_end = body_.end() == BodyEnd::kOpen;
   const bool close = open_end || AfterThisAnswer() == After::kClose;
-  body_.reset();
+  body_.Drop();
   Free(output_);
   answered_ = false;
-  timer_.Disarm();
+  timer_.reset();
   EndExchange(Exchange::Notices::Ending::kFinished);
   if (close) return Linger();
   NextRequest();
@@ -299,10 +336,10 @@ void Connection::NextRequest() {
   phase_ = Phase::kIdle;
   if (!input_.empty()) {
     phase_ = Phase::kHead;
-    timer_.Arm(pool_.options_.connection.head_timeout);
+    ArmTimer(pool_.options_.connection.head_timeout);
     ReadRequest();
   } else if (!half_closed_) {
-    timer_.Arm(pool_.options_.connection.idle_timeout);
+    ArmTimer(pool_.options_.connection.idle_timeout);
   }
   if (phase_ == Phase::kClosed) return;
   const bool needs_more = phase_ != Phase::kAnswering && phase_ != Phase::kRefusing;
@@ -323,7 +360,7 @@ void Connection::Linger() {
   Free(input_);
   ::shutdown(fd_.get(), SHUT_WR);
   if (half_closed_) return Close();
-  timer_.Arm(pool_.options_.connection.close_timeout);
+  ArmTimer(pool_.options_.connection.close_timeout);
   watch_->WaitReadable();
 }
 
@@ -341,10 +378,10 @@ void Connection::Reset() {
 void Connection::Close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
-  timer_.Disarm();
+  timer_.reset();
   watch_.reset();
   fd_.Close();
-  body_.reset();
+  body_.Drop();
   EndExchange(Exchange::Notices::Ending::kGone);
   pool_.Release(*this);
 }

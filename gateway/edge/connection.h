@@ -4,13 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/fd.h"
 #include "gateway/base/fd_watch.h"
+#include "gateway/base/subscriber.h"
 #include "gateway/base/timer_wheel.h"
-#include "gateway/edge/body_sender.h"
+#include "gateway/edge/body/answer_body.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/exchange_notices.h"
@@ -31,10 +33,10 @@ namespace sluice {
 //            it answers, so that a stream costs its cursor and little else.
 // Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
 // Errors:    refuses by itself what is not a request, with an answer and a counter.
-class Connection final {
+class Connection final : private Subscriber {
  public:
   Connection(ConnectionPool& pool, Fd fd, std::string peer_address);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -48,8 +50,9 @@ class Connection final {
   // What its Exchange calls.
   void Respond(Response response);
   void StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor);
+  void StartBody(const ResponseHead& head, SharedBody& body);
   void ExchangeDropped();
-  uint64_t unsent_bytes() const { return body_ == nullptr ? 0 : body_->unsent_bytes(); }
+  uint64_t unsent_bytes() const { return body_.unsent_bytes(); }
 
  private:
   friend class ConnectionPool;
@@ -69,6 +72,8 @@ class Connection final {
   static constexpr int kReadsPerTurn = 8;
   static constexpr size_t kLingerBytes = 512 * 1024;
 
+  void OnEvent(FdWatch::Event event);
+
   // Reading.
   void OnReadable();
   size_t ReadRoom() const;
@@ -76,9 +81,16 @@ class Connection final {
   void OnFin();
   void ReadRequest();
   void LendRequest();
+  void ArmTimer(absl::Duration delay);
   void OnTimeout();
 
+  // A shared body's news.
+  void OnBytes() override;
+  void OnPass() override;
+  void OnEnd(BodyEnd end) override;
+
   // Answering.
+  bool StartHead(const ResponseHead& head);  // false if no body follows
   bool answer_complete() const;
   After AfterThisAnswer() const;
   SendResult SendOutput();
@@ -95,8 +107,8 @@ class Connection final {
   ConnectionPool& pool_;
   Fd fd_;
   const std::string peer_address_;
-  std::unique_ptr<FdWatch> watch_;
-  Timer timer_;
+  std::optional<FdWatch> watch_;
+  std::unique_ptr<Timer> timer_;  // only while something is awaited: a stream has none
 
   Phase phase_ = Phase::kHead;
   bool half_closed_ = false;  // the browser's FIN was read
@@ -114,7 +126,7 @@ class Connection final {
   Exchange* exchange_ = nullptr;
   std::string output_;      // heads and whole answers
   size_t output_sent_ = 0;  // of output_; so that a large answer is not moved after each send
-  std::unique_ptr<BodySender> body_;
+  AnswerBody body_;
 };
 
 }  // namespace sluice

@@ -5,15 +5,18 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/fd.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
+#include "gateway/edge/body/gather_send.h"
+#include "gateway/edge/body/shared_sender.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
-#include "gateway/edge/gather_send.h"
 #include "gateway/edge/refusal.h"
+#include "gateway/http/origin_policy.h"
 
 namespace sluice {
 
@@ -45,6 +48,10 @@ class ConnectionPool final {
   // HttpRequest::peer_address will say.
   void Adopt(Fd fd, std::string peer_address);
 
+  // From now on a page may read what is refused here where `origins` lets it; null: never. A
+  // request of which no Origin was read before it was refused cannot be judged.
+  void UseOrigins(std::shared_ptr<const OriginPolicy> origins) { origins_ = std::move(origins); }
+
   // Closes idle connections, and the others once they have answered.
   void FinishUp();
 
@@ -63,6 +70,7 @@ class ConnectionPool final {
   Loop& loop_;
   const Options options_;
   ExchangeCallback on_request_;
+  std::shared_ptr<const OriginPolicy> origins_;
   RefusalCounters refusals_;
   bool finishing_up_ = false;
 
@@ -74,6 +82,7 @@ class ConnectionPool final {
 
   ReadScratch read_scratch_;
   SendScratch send_scratch_;
+  FramedPiece framed_piece_;
 };
 
 }  // namespace sluice

@@ -58,7 +58,7 @@ void Exchange::Notices::TellSent() {
 }
 
 Exchange::Exchange(Connection& connection, Executor& executor, HttpRequest request)
-    : request_(std::move(request)),
+    : request_(std::make_unique<HttpRequest>(std::move(request))),
       connection_(&connection),
       notices_(std::make_shared<Notices>(executor)) {}
 
@@ -71,14 +71,14 @@ void Exchange::SetEvents(Events events) { Notices::Replace(notices_, std::move(e
 
 void Exchange::Identify(std::string made_id) {
   identified_ = true;
-  if (!request_.headers.Find(kRequestId).has_value()) {
-    request_.headers.Add(std::string(kRequestId), std::move(made_id));
+  if (!request_->headers.Find(kRequestId).has_value()) {
+    request_->headers.Add(std::string(kRequestId), std::move(made_id));
   }
 }
 
 void Exchange::AddRequestId(ResponseHead& head) const {
   if (!identified_) return;
-  head.headers.Add("X-Request-Id", std::string(*request_.headers.Find(kRequestId)));
+  head.headers.Add("X-Request-Id", std::string(*request_->headers.Find(kRequestId)));
 }
 
 void Exchange::Respond(Response response) {
@@ -89,6 +89,11 @@ void Exchange::Respond(Response response) {
 void Exchange::StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor) {
   AddRequestId(head);
   if (connection_ != nullptr) connection_->StartBody(head, body, std::move(cursor));
+}
+
+void Exchange::StartBody(ResponseHead head, SharedBody& body) {
+  AddRequestId(head);
+  if (connection_ != nullptr) connection_->StartBody(head, body);
 }
 
 uint64_t Exchange::unsent_bytes() const {

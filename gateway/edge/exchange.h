@@ -8,6 +8,7 @@
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/byte_log.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/shared/shared_body.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/response.h"
 
@@ -42,7 +43,8 @@ class Exchange final {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  const HttpRequest& request() const { return request_; }
+  // REQUIRES: ForgetRequest was not called.
+  const HttpRequest& request() const { return *request_; }
 
   // Gives a request that came without an `x-request-id` this one. The answer carries whichever it
   // has.
@@ -60,6 +62,13 @@ class Exchange final {
   // closed before it goes.
   void StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor);
 
+  // The same with a shared body. `body` must outlive the Exchange; dropping the Exchange before the
+  // end breaks the connection off.
+  void StartBody(ResponseHead head, SharedBody& body);
+
+  // What came with the request is not needed any more: a stream that lasts frees it.
+  void ForgetRequest() { request_.reset(); }
+
   // Bytes published in the body that the kernel has not taken yet.
   uint64_t unsent_bytes() const;
 
@@ -71,7 +80,7 @@ class Exchange final {
 
   void AddRequestId(ResponseHead& head) const;
 
-  HttpRequest request_;
+  std::unique_ptr<HttpRequest> request_;
   bool identified_ = false;
   Connection* connection_;  // null once the browser is gone or the answer is complete
   std::shared_ptr<Notices> notices_;

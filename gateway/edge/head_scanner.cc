@@ -57,12 +57,23 @@ void HeadScanner::EndLine(absl::string_view line) {
     complete_ = true;
   } else if (line[0] == ' ' || line[0] == '\t') {
     Refuse(RefusalReason::kBadRequest, "a header field goes on in the next line (obs-fold)");
-  } else if (const size_t name = std::min(line.find(':'), line.size());
-             name == 0 || name == line.size() ||
-             !std::all_of(line.begin(), line.begin() + name, IsTokenCharacter)) {
-    Refuse(RefusalReason::kBadRequest, "a header field is not `name: value`");
+  } else {
+    CheckField(line);
   }
   line_start_ = scanned_ + 1;
+}
+
+void HeadScanner::CheckField(absl::string_view line) {
+  const size_t colon = std::min(line.find(':'), line.size());
+  if (colon == 0 || colon == line.size() ||
+      !std::all_of(line.begin(), line.begin() + colon, IsTokenCharacter)) {
+    return Refuse(RefusalReason::kBadRequest, "a header field is not `name: value`");
+  }
+  for (const char* const kept : {"origin", "host"}) {
+    if (!absl::EqualsIgnoreCase(line.substr(0, colon), kept)) continue;
+    const absl::string_view value = absl::StripAsciiWhitespace(line.substr(colon + 1));
+    origin_fields_.Add(kept, std::string(value));
+  }
 }
 
 void HeadScanner::CheckRequestLine(absl::string_view line) {

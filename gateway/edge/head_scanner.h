@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/edge/refusal.h"
+#include "gateway/http/http_request.h"
 
 namespace sluice {
 
@@ -15,7 +16,8 @@ namespace sluice {
 //
 // In:     all bytes from the start of the head, again and more of them at each call.
 // Bounds: `max_bytes`; each byte is looked at once.
-// It does not look into header fields, but for bytes that they cannot have.
+// Of the header fields it keeps those that say where the page comes from; in the others it looks
+// only for bytes that they cannot have.
 class HeadScanner final {
  public:
   explicit HeadScanner(size_t max_bytes) : max_bytes_(max_bytes) {}
@@ -26,9 +28,13 @@ class HeadScanner final {
 
   const std::optional<Refusal>& refusal() const { return refusal_; }
 
+  // `origin` and `host`, as far as they have come: what a refusal needs for CORS.
+  const HeaderList& origin_fields() const { return origin_fields_; }
+
  private:
   void EndLine(absl::string_view line);
   void CheckRequestLine(absl::string_view line);
+  void CheckField(absl::string_view line);
   void Refuse(RefusalReason reason, absl::string_view message);
 
   const size_t max_bytes_;
@@ -36,6 +42,7 @@ class HeadScanner final {
   size_t line_start_ = 0;
   bool complete_ = false;
   std::optional<Refusal> refusal_;
+  HeaderList origin_fields_;
 };
 
 }  // namespace sluice

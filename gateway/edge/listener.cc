@@ -156,13 +156,15 @@ class Listener::State final {
         pauses_(pauses),
         fd_(std::move(fd)),
         watch_(std::make_unique<FdWatch>(loop, fd_.get(),
-                                         FdWatch::Callbacks{.readable = [this] { Accept(); }})),
+                                         [this](FdWatch::Event event) {
+                                           if (event == FdWatch::Event::kReadable) Accept();
+                                         })),
         pause_(loop.timers(), [this] { watch_->WaitReadable(); }) {
     watch_->WaitReadable();
   }
 
   uint16_t port() const { return port_; }
-  const ConnectionPool& pool() const { return *pool_; }
+  ConnectionPool& pool() { return *pool_; }
 
   void StopAccepting() {
     pause_.Disarm();
@@ -237,6 +239,9 @@ Listener::~Listener() = default;
 
 uint16_t Listener::port() const { return state_->port(); }
 size_t Listener::connection_count() const { return state_->pool().connection_count(); }
+void Listener::UseOrigins(std::shared_ptr<const OriginPolicy> origins) {
+  state_->pool().UseOrigins(std::move(origins));
+}
 void Listener::StopAccepting() { state_->StopAccepting(); }
 
 }  // namespace sluice

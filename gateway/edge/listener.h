@@ -11,6 +11,7 @@
 #include "gateway/base/metrics.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
+#include "gateway/http/origin_policy.h"
 
 namespace sluice {
 
@@ -47,6 +48,9 @@ class Listener final {
 
   uint16_t port() const;
   size_t connection_count() const;
+
+  // As ConnectionPool::UseOrigins.
+  void UseOrigins(std::shared_ptr<const OriginPolicy> origins);
 
   // Accepts no more, closes idle connections, and lets those with an exchange finish it.
   void StopAccepting();

@@ -185,6 +185,8 @@ size_t RequestReader::ReadBody(absl::string_view input) {
   return consumed;
 }
 
+const HeaderList& RequestReader::origin_fields() const { return parser_->scanner.origin_fields(); }
+
 HttpRequest RequestReader::TakeRequest() {
   request_.body = std::move(parser_->beast.get().body());
   return std::move(request_);

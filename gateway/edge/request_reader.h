@@ -36,6 +36,9 @@ class RequestReader final {
   // REQUIRES: state() is kRefused.
   const Refusal& refusal() const { return *refusal_; }
 
+  // Of what has come so far, whatever the state: `origin` and `host`.
+  const HeaderList& origin_fields() const;
+
   // REQUIRES: state() is kBody or kComplete. Whether the browser holds the body back until it is
   // asked for (Expect: 100-continue).
   bool expects_continue() const { return expects_continue_; }

@@ -59,6 +59,18 @@ Json Streams(const Metrics& metrics) {
   return {{"open", open_in_all}, {"by_method", std::move(by_method)}};
 }
 
+Json Topics(const std::vector<Hub::Shown>& topics) {
+  Json all = Json::array();
+  for (const Hub::Shown& topic : topics) {
+    all.push_back({{"stream", topic.name},
+                   {"subscribers", topic.subscribers},
+                   {"events", topic.events},
+                   {"bytes", topic.bytes},
+                   {"ended", topic.ended}});
+  }
+  return all;
+}
+
 Json Loops(const Metrics& metrics) {
   Json all = Json::array();
   for (const LoopMeter* loop : metrics.Loops()) {
@@ -127,6 +139,7 @@ std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
                   {"last_refused_reload", RefusedReload(status.refused_reload)},
                   {"upstreams", Upstreams(status.upstreams)},
                   {"streams", Streams(metrics)},
+                  {"topics", Topics(status.topics)},
                   {"loops", Loops(metrics)},
                   {"limits", std::move(limits)}});
 }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/metrics.h"
 #include "gateway/base/problem.h"
+#include "gateway/hub/hub.h"
 #include "gateway/route/route_table.h"
 
 namespace sluice {
@@ -38,6 +39,7 @@ struct GatewayStatus {
   std::string phase;                   // starting, active, draining
   std::vector<std::string> not_ready;  // reasons; empty: ready
   std::vector<Upstream> upstreams;
+  std::vector<Hub::Shown> topics;
   InForce snapshot;
   std::optional<Refused> refused_reload;                    // the last
   std::vector<std::pair<std::string, std::string>> limits;  // as they would be written

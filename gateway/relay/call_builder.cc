@@ -43,7 +43,8 @@ std::optional<BuiltCall> CallBuilder::Build() {
   if (!ReadParameters(message) || !ReadBody(message)) return std::nullopt;
   if (plan_.route.streaming) {
     built_.last_event_id = LastEventIdOf(request_, parameters_);
-    if (!built_.last_event_id.empty()) ApplyResume(message);
+    // A shared stream resumes from the gateway's log; the service sees no one browser's id.
+    if (!built_.last_event_id.empty() && !is_shared()) ApplyResume(message);
   } else {
     built_.call.timeout = snapshot_.options().unary_timeout;
   }
@@ -128,6 +129,7 @@ bool CallBuilder::AddMetadata() {
       built_.call.metadata.push_back(*std::move(entry));
     }
   }
+  if (is_shared()) return true;  // the RPC is no one browser's
   built_.call.metadata.emplace_back(
       std::string(kForwardedFor),
       ForwardedFor(request_.peer_address, request_.headers.Joined(kForwardedFor),

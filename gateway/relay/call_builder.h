@@ -54,6 +54,7 @@ class CallBuilder final {
   bool ReadBody(RequestMessage& message);
   bool AddMetadata();
   void ApplyResume(RequestMessage& message);
+  bool is_shared() const { return plan_.route.policy.share.has_value(); }
   bool Refuse(absl::string_view reason, const absl::Status& status);
 
   const Snapshot& snapshot_;

@@ -112,22 +112,32 @@ void PrivateStream::StartBody() {
 }
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {
-  TranscodedEvent& event = workbench_.event;
-  const absl::Status status = plan_.response.Transcode(wire, event);
-  if (!status.ok()) {
+  const absl::StatusOr<size_t> frame_bytes = WriteEvent(wire);
+  if (!frame_bytes.ok()) {
+    const absl::Status& status = frame_bytes.status();
     LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
     Fail(FailureOf({.code = status.code(), .message = std::string(status.message())}));
     return false;
   }
-  const size_t frame_bytes = writer_.Event(event, IdOf(event));
-  record_->Event(frame_bytes);
-  if (frame_bytes > kLargeEventBytes) CountLargeEvent(frame_bytes);
+  record_->Event(*frame_bytes);
+  if (*frame_bytes > kLargeEventBytes) CountLargeEvent(*frame_bytes);
   log_.Publish();
   last_activity_ = loop_.clock().Now();
   return true;
 }
 
-absl::string_view PrivateStream::IdOf(const TranscodedEvent& event) {
+absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
+  TranscodedEvent& event = workbench_.event;
+  const absl::Status status = plan_.response.Describe(wire, event);
+  if (!status.ok()) return status;
+  std::string id = IdOf(event);
+  absl::StatusOr<size_t> frame_bytes = writer_.Event({plan_.response, wire}, event, id);
+  // A browser must not be told to go on after an event that it has not got.
+  if (frame_bytes.ok() && !id.empty()) last_id_ = std::move(id);
+  return frame_bytes;
+}
+
+std::string PrivateStream::IdOf(const TranscodedEvent& event) {
   if (format_ != Format::kSse || !event.has_id || event.id.empty()) return "";
   const std::optional<EventId> id = EventId::FromValue(event.id);
   if (!id.has_value()) {
@@ -139,8 +149,7 @@ absl::string_view PrivateStream::IdOf(const TranscodedEvent& event) {
     }
     return "";
   }
-  last_id_ = id->text();
-  return last_id_;
+  return id->text();
 }
 
 void PrivateStream::CountLargeEvent(size_t frame_bytes) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/byte_log.h"
@@ -67,7 +68,10 @@ class PrivateStream final : public Upstream::Observer {
   void StartBody();
   // True if the event is in the log.
   bool AppendEvent(absl::string_view wire);
-  absl::string_view IdOf(const TranscodedEvent& event);
+  // Bytes written.
+  absl::StatusOr<size_t> WriteEvent(absl::string_view wire);
+  // In its wire form; empty where there is none.
+  std::string IdOf(const TranscodedEvent& event);
   void CountLargeEvent(size_t frame_bytes);
   void EndWell();
   void Fail(StreamFailure failure);

@@ -52,12 +52,16 @@ struct Relay::Incoming {
   }
 };
 
-Relay::Relay(Loop& loop, Metrics& metrics)
+Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
     : loop_(loop),
       metrics_(metrics),
       meter_(metrics.AddLoop()),
       ended_streams_(metrics.GetCounter("ended_streams_not_run_again")),
+      desk_(loop, workbench_, max_topics),
       streams_(loop),
+      shared_streams_(loop),
+      around_shared_{loop, workbench_, desk_, metrics,
+                     [this](SharedStream* done) { shared_streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop),
       farewell_(loop) {}
@@ -85,6 +89,11 @@ void Relay::Drain(absl::Duration window) {
   for (PrivateStream* stream : streams_.Members()) {
     goodbyes.emplace_back([this, stream] {
       if (streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
+    });
+  }
+  for (SharedStream* stream : shared_streams_.Members()) {
+    goodbyes.emplace_back([this, stream] {
+      if (shared_streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
     });
   }
   farewell_.Begin(std::move(goodbyes), window);
@@ -222,6 +231,8 @@ void Relay::Open(Incoming& incoming) {
   std::optional<BuiltCall> built = builder.Build();
   if (!built.has_value()) {
     Refuse(incoming, builder.refusal());
+  } else if (incoming.plan->route.policy.share.has_value()) {
+    OpenSharedStream(incoming, *std::move(built));
   } else if (incoming.plan->route.streaming) {
     OpenStream(incoming, *std::move(built));
   } else {
@@ -245,6 +256,18 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
       std::move(request), std::move(incoming.exchange), loop_, workbench_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
+}
+
+void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
+  ResponseHead head = StreamHead(*incoming.format, *incoming.snapshot, incoming.request());
+  SharedStream::Request request{.snapshot = std::move(incoming.snapshot),
+                                .plan = incoming.plan,
+                                .format = *incoming.format,
+                                .built = std::move(built),
+                                .head = std::move(head)};
+  SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
+      std::move(request), std::move(incoming.exchange), around_shared_));
+  stream.Start();
 }
 
 void Relay::Refuse(Incoming& incoming, const RequestRefusal& refusal) {

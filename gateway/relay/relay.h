@@ -13,6 +13,8 @@
 #include "gateway/relay/goodbye.h"
 #include "gateway/relay/private_stream.h"
 #include "gateway/relay/roster.h"
+#include "gateway/relay/shared/share_desk.h"
+#include "gateway/relay/shared/shared_stream.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
 #include "gateway/relay/unary_call.h"
@@ -26,8 +28,9 @@ namespace sluice {
 // Errors:  a request that is refused is answered, and counted as `relay_refused{reason}`.
 class Relay final {
  public:
-  // `loop` and `metrics` must outlive the relay.
-  Relay(Loop& loop, Metrics& metrics);
+  // `loop` and `metrics` must outlive the relay. `max_topics` are the shared streams that this loop
+  // has at a time.
+  Relay(Loop& loop, Metrics& metrics, size_t max_topics);
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -43,8 +46,13 @@ class Relay final {
 
   LoopMeter& meter() { return meter_; }
 
+  // Where its shared streams find their topic; see ShareDesk::Introduce.
+  ShareDesk& desk() { return desk_; }
+
   // Requests that are being served.
-  size_t active() const { return streams_.size() + calls_.size() + goodbyes_.size(); }
+  size_t active() const {
+    return streams_.size() + shared_streams_.size() + calls_.size() + goodbyes_.size();
+  }
 
  private:
   struct Incoming;  // a request on its way to being served
@@ -61,6 +69,7 @@ class Relay final {
 
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);
+  void OpenSharedStream(Incoming& incoming, BuiltCall built);
   void Refuse(Incoming& incoming, const RequestRefusal& refusal);
   // For what may pass: a request that asked for SSE is told inside of a 200.
   void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
@@ -75,7 +84,10 @@ class Relay final {
   Workbench workbench_;
   std::shared_ptr<const Snapshot> snapshot_;
   bool draining_ = false;
+  ShareDesk desk_;
   Roster<PrivateStream> streams_;
+  Roster<SharedStream> shared_streams_;
+  SharedStream::Surroundings around_shared_;
   Roster<UnaryCall> calls_;
   Roster<Goodbye> goodbyes_;
   Farewell farewell_;

@@ -4,11 +4,12 @@
 #include <string>
 
 #include "absl/random/random.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/byte_log.h"
-#include "gateway/base/rpc_status.h"
 #include "gateway/http/negotiation.h"
+#include "gateway/relay/own_events.h"
 #include "gateway/transcode/response_transcoder.h"
 
 namespace sluice {
@@ -21,21 +22,6 @@ struct Workbench {
   std::string frame;
   absl::BitGen random;
 };
-
-// What came of a Last-Event-ID.
-enum class Resume { kFresh, kResumed, kGap };
-
-// How a failed stream ends.
-struct StreamFailure {
-  RpcStatus status;
-  std::string details_json = "[]";
-  bool retryable = true;
-  absl::string_view
-      reason;  // of Sluice's own goodbyes: `drain`, `max_age`; empty for the service's
-};
-
-// `duration` give or take a quarter, so that browsers do not come back all at once.
-absl::Duration Jittered(absl::Duration duration, absl::BitGen& random);
 
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
 //
@@ -61,6 +47,15 @@ class StreamWriter final {
   // One message of the service; `id` in its wire form, empty for none. Returns the bytes written.
   size_t Event(const TranscodedEvent& event, absl::string_view id);
 
+  // The same from a message's bytes: its JSON is written where it is to lie until it is sent. The
+  // event is what ResponseTranscoder::Describe made of them. After an error nothing was written.
+  struct Message {
+    const ResponseTranscoder& response;
+    absl::string_view wire;
+  };
+  absl::StatusOr<size_t> Event(const Message& message, TranscodedEvent& event,
+                               absl::string_view id);
+
   void Heartbeat();
 
   // `stream-end`. `end_id` ends with `~end`, or is empty on an endless stream.
@@ -70,10 +65,8 @@ class StreamWriter final {
   void Fail(const StreamFailure& failure, absl::string_view end_id);
 
  private:
-  void AppendSse(absl::Duration retry, absl::string_view name, absl::string_view json,
-                 absl::string_view id);
-
   const Options options_;
+  OwnEvents own_;
   ByteLog& log_;
   Workbench& workbench_;
 };

@@ -54,6 +54,11 @@ const std::vector<std::string>& UsualForwardHeaders() {
   return names;
 }
 
+const std::vector<std::string>& SharedForwardHeaders() {
+  static const std::vector<std::string>& names = *new std::vector<std::string>{"authorization"};
+  return names;
+}
+
 absl::StatusOr<std::string> ForwardHeader(absl::string_view name) {
   const std::string lower = absl::AsciiStrToLower(name);
   std::string wrong;

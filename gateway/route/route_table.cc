@@ -9,6 +9,7 @@
 #include "gateway/base/nearest_name.h"
 #include "gateway/route/forward_headers.h"
 #include "gateway/route/policy_check.h"
+#include "gateway/route/share_identity.h"
 #include "gateway/route/stream_merge.h"
 #include "gateway/schema/selector.h"
 #include "gateway/schema/shown.h"
@@ -90,7 +91,6 @@ class RouteMaker final {
     route.streaming = method_.server_streaming();
     route.allows_get = route.streaming || method_.descriptor->options().idempotency_level() ==
                                               MethodOptions::NO_SIDE_EFFECTS;
-    route.forward_headers = UsualForwardHeaders();
     StreamMerge merge;
     merge.Add(method_.full_name, method_.options);
     for (ParsedRule& rule : rules_) {
@@ -105,6 +105,13 @@ class RouteMaker final {
       }
     }
     route.policy = ResolveMergedPolicy(method_, merge, problems_);
+    if (route.policy.share.has_value()) {
+      route.share_identity = ShareIdentity(method_, merge.options());
+    }
+    if (route.forward_headers.empty()) {
+      route.forward_headers =
+          route.policy.share.has_value() ? SharedForwardHeaders() : UsualForwardHeaders();
+    }
     return route;
   }
 

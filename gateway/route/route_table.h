@@ -29,6 +29,7 @@ struct Route {
   bool allows_get = false;  // POST is always allowed
   StreamPolicy policy;
   std::vector<std::string> forward_headers;  // lower case
+  std::string share_identity;                // of a shared stream: see ShareIdentity
 
   // For the Allow header: `GET, POST, OPTIONS`.
   absl::string_view allowed_methods() const;

@@ -14,19 +14,20 @@ using sluice::v1::Start;
 constexpr absl::Duration kLongest = absl::Hours(24 * 365);
 constexpr absl::Duration kShortest = absl::Milliseconds(1);
 
-void CheckChoices(PolicyCheck& check, const Share& share) {
+void TakeChoices(PolicyCheck& check, const Share& share, SharePolicy& policy) {
   if (!Share::OnGap_IsValid(share.on_gap())) {
     check.Report("share.on_gap", "is no known value; allowed are OLDEST and LIVE");
+  } else if (share.on_gap() != Share::ON_GAP_UNSPECIFIED) {
+    policy.on_gap = share.on_gap();
   }
   if (!Share::Slow_IsValid(share.slow())) {
     check.Report("share.slow", "is no known value; allowed are DISCONNECT, SKIP and LATEST");
-  }
-  if (share.start().from_case() == Start::kAt && !Start::At_IsValid(share.start().at())) {
-    check.Report("share.start.at", "is no known value; allowed are LIVE and ALL");
+  } else if (share.slow() != Share::SLOW_UNSPECIFIED) {
+    policy.slow = share.slow();
   }
   if (share.has_key_field()) {
-    check.TakePath("share.key_field", *check.method().descriptor->output_type(), share.key_field(),
-                   PolicyCheck::Target::kKey);
+    policy.key_field = check.TakePath("share.key_field", *check.method().descriptor->output_type(),
+                                      share.key_field(), PolicyCheck::Target::kKey);
   } else if (share.slow() == Share::LATEST) {
     check.Report("share.slow",
                  "is LATEST, which needs `key_field`: the field of the response by whose values "
@@ -34,48 +35,65 @@ void CheckChoices(PolicyCheck& check, const Share& share) {
   }
 }
 
-void CheckHistory(PolicyCheck& check, const History& history) {
-  if (history.has_events() && history.events() == 0) {
-    check.Report("share.history.events", "is 0; allowed is 1 or more");
-  }
-  if (history.has_bytes() && history.bytes() == 0) {
-    check.Report("share.history.bytes", "is 0; allowed is 1 or more");
-  }
-  if (history.has_age()) {
-    check.TakeDuration("share.history.age", history.age(), {kShortest, kLongest}, kLongest);
+void TakeStart(PolicyCheck& check, const Start& start, SharePolicy& policy) {
+  if (start.from_case() == Start::kLast) {
+    policy.start_with_last = start.last();
+  } else if (start.from_case() == Start::kAt && !Start::At_IsValid(start.at())) {
+    check.Report("share.start.at", "is no known value; allowed are LIVE and ALL");
+  } else if (start.at() == Start::ALL) {
+    policy.start_with_last = SharePolicy::kAllKept;
   }
 }
 
-void CheckReopen(PolicyCheck& check, const Reopen& reopen) {
-  absl::Duration least = absl::Seconds(1);
-  absl::Duration most = absl::Seconds(30);
+void TakeHistory(PolicyCheck& check, const History& history, SharePolicy& policy) {
+  if (history.has_events()) policy.history_events = history.events();
+  if (policy.history_events == 0) {
+    check.Report("share.history.events", "is 0; allowed is 1 or more");
+  }
+  if (history.has_bytes()) policy.history_bytes = history.bytes();
+  if (policy.history_bytes == 0) check.Report("share.history.bytes", "is 0; allowed is 1 or more");
+  if (history.has_age()) {
+    policy.history_age = check.TakeDuration("share.history.age", history.age(),
+                                            {kShortest, kLongest}, policy.history_age);
+  }
+}
+
+void TakeReopen(PolicyCheck& check, const Reopen& reopen, SharePolicy& policy) {
+  const PolicyCheck::Range range = {kShortest, kLongest};
   if (reopen.has_min()) {
-    least = check.TakeDuration("share.reopen.min", reopen.min(), {kShortest, kLongest}, least);
+    policy.reopen_min =
+        check.TakeDuration("share.reopen.min", reopen.min(), range, policy.reopen_min);
   }
   if (reopen.has_max()) {
-    most = check.TakeDuration("share.reopen.max", reopen.max(), {kShortest, kLongest}, most);
+    policy.reopen_max =
+        check.TakeDuration("share.reopen.max", reopen.max(), range, policy.reopen_max);
   }
-  if (least > most) {
+  if (policy.reopen_min > policy.reopen_max) {
     check.Report(reopen.has_min() ? "share.reopen.min" : "share.reopen.max",
                  "makes the first wait longer than the longest; allowed is min ≤ max");
   }
   if (reopen.has_give_up()) {
-    check.TakeDuration("share.reopen.give_up", reopen.give_up(), {kShortest, kLongest}, kLongest);
+    policy.give_up =
+        check.TakeDuration("share.reopen.give_up", reopen.give_up(), range, policy.give_up);
   }
 }
 
 }  // namespace
 
-void CheckShare(PolicyCheck& check) {
-  if (!check.options().has_share()) return;
+std::optional<SharePolicy> ResolveShare(PolicyCheck& check) {
+  if (!check.options().has_share()) return std::nullopt;
   const Share& share = check.options().share();
+  SharePolicy policy;
   if (share.has_linger()) {
-    check.TakeDuration("share.linger", share.linger(), {absl::ZeroDuration(), kLongest}, kLongest);
+    policy.linger = check.TakeDuration("share.linger", share.linger(),
+                                       {absl::ZeroDuration(), kLongest}, policy.linger);
   }
-  CheckChoices(check, share);
-  CheckHistory(check, share.history());
-  CheckReopen(check, share.reopen());
-  check.Report("share", "shared streams are not available in this version; remove `share`");
+  TakeChoices(check, share, policy);
+  TakeStart(check, share.start(), policy);
+  TakeHistory(check, share.history(), policy);
+  TakeReopen(check, share.reopen(), policy);
+  policy.presence = share.presence();
+  return policy;
 }
 
 }  // namespace sluice

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "gateway/route/policy_check.h"
+#include "gateway/route/stream_policy.h"
 
 namespace sluice {
 
-// Reports whatever is wrong with `share`, and in any case that streams cannot be shared: a stream
-// that asks for it must not be private without a word.
-void CheckShare(PolicyCheck& check);
+// What `share` says, if it is there; reports whatever is wrong with it.
+std::optional<SharePolicy> ResolveShare(PolicyCheck& check);
 
 }  // namespace sluice

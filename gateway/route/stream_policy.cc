@@ -2,10 +2,12 @@
 #include "gateway/route/stream_policy.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "gateway/route/policy_check.h"
 #include "gateway/route/share_check.h"
 #include "gateway/route/stream_merge.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/stubs/common.h"
 
 namespace sluice {
 namespace {
@@ -21,6 +23,8 @@ constexpr absl::Duration kShortest = absl::Milliseconds(1);
 constexpr const char* kNamesOfSluice[] = {"stream-open", "stream-end",       "stream-error",
                                           "stream-gap",  "stream-heartbeat", "stream-presence"};
 
+constexpr absl::string_view kBlank = " \t";
+
 void CheckEventName(PolicyCheck& check) {
   const std::string& name = check.options().event_name();
   if (name.empty()) {
@@ -28,6 +32,15 @@ void CheckEventName(PolicyCheck& check) {
   }
   if (name.find_first_of("\r\n\0", 0, 3) != std::string::npos) {
     check.Report("event_name", "holds CR, LF or NUL, which an event's name cannot");
+  }
+  // A parser that the specification binds takes away one space, and many others all of them.
+  if (!name.empty() &&
+      (kBlank.find(name.front()) != kBlank.npos || kBlank.find(name.back()) != kBlank.npos)) {
+    check.Report("event_name", "begins or ends with a space, which not every client keeps");
+  }
+  if (!google::protobuf::internal::IsStructurallyValidUTF8(name.data(),
+                                                           static_cast<int>(name.size()))) {
+    check.Report("event_name", "is not UTF-8, which a stream of events must be");
   }
   for (const char* taken : kNamesOfSluice) {
     if (name != taken) continue;
@@ -116,9 +129,10 @@ StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
   ResolveEvent(check, policy);
   ResolveFields(check, policy);
   ResolveTimes(check, policy);
-  CheckShare(check);
+  policy.share = ResolveShare(check);
   policy.endless = merge.options().endless();
   policy.heartbeat_event = merge.options().heartbeat_event();
+  policy.json = merge.options().json();
   return policy;
 }
 

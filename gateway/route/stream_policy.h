@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +15,26 @@
 #include "sluice/v1/stream.pb.h"
 
 namespace sluice {
+
+// How the shared stream of one method behaves.
+struct SharePolicy {
+  // Where a subscriber without an id starts: with the newest `start_with_last` events, which may be
+  // all that are kept.
+  static constexpr size_t kAllKept = std::numeric_limits<size_t>::max();
+
+  absl::Duration linger = absl::Seconds(5);
+  uint32_t history_events = 1000;
+  uint64_t history_bytes = 8 * 1024 * 1024;
+  absl::Duration history_age = absl::InfiniteDuration();
+  size_t start_with_last = 0;
+  sluice::v1::Share::OnGap on_gap = sluice::v1::Share::OLDEST;
+  sluice::v1::Share::Slow slow = sluice::v1::Share::DISCONNECT;
+  FieldPath key_field;  // of the response; not empty with LATEST
+  bool presence = false;
+  absl::Duration reopen_min = absl::Seconds(1);
+  absl::Duration reopen_max = absl::Seconds(30);
+  absl::Duration give_up = absl::InfiniteDuration();
+};
 
 // How the stream of one method behaves: the merged options, checked against the method's messages.
 // Valid as long as the Catalog.
@@ -26,11 +50,12 @@ struct StreamPolicy {
   bool heartbeat_event = false;
   std::vector<FieldPath> required;  // of the request
   absl::Duration max_age = absl::InfiniteDuration();
+  std::optional<SharePolicy> share;  // nothing: every browser has its own RPC
+  sluice::v1::JsonOptions json;
 };
 
 // Resolves `options` for `method`. Appends every problem (method, field, what would be right) to
-// `problems`; what is returned then is of no use. Sharing is checked, and refused by name until
-// streams can be shared.
+// `problems`; what is returned then is of no use.
 StreamPolicy ResolveStreamPolicy(const Method& method, const sluice::v1::StreamOptions& options,
                                  Problems& problems);
 

@@ -52,6 +52,8 @@ class Server::Parts final {
   ~Parts() {
     ops_.reset();
     control_.reset();
+    // A loop's work may concern another's topics: all stand still before the first goes.
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->Stop();
     workers_.clear();
   }
 
@@ -95,13 +97,15 @@ class Server::Parts final {
     Listener::Options options = *parsed;
     const size_t workers = UsableCores();
     options.max_connections = std::max<size_t>(1, options.max_connections / workers);
+    const size_t max_topics = std::max<size_t>(1, config_.limits().topics() / workers);
     for (size_t i = 0; i < workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, snapshot));
-      absl::Status listening = workers_.back()->Listen(options);
+      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics));
+      absl::Status listening = workers_.back()->Listen(options, snapshot);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();
       options.place = Listener::Place::kFurther;
     }
+    Worker::Introduce(workers_);
     return absl::OkStatus();
   }
 
@@ -127,7 +131,9 @@ class Server::Parts final {
              }},
             {"/status",
              [this] {
-               return Answer{200, StatusJson(board_.Read(), metrics_)};
+               GatewayStatus status = board_.Read();
+               status.topics = Topics();
+               return Answer{200, StatusJson(status, metrics_)};
              }},
             {"/routes", [this] {
                return Answer{200, RoutesJson(board_.snapshot()->routes())};
@@ -168,6 +174,15 @@ class Server::Parts final {
   void Publish(const std::shared_ptr<const Snapshot>& snapshot) {
     for (const std::unique_ptr<Worker>& worker : workers_) worker->UseSnapshot(snapshot);
     CountActive();  // returns when every loop has it
+  }
+
+  std::vector<Hub::Shown> Topics() const {
+    std::vector<Hub::Shown> topics;
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      const auto here = worker->topics();
+      topics.insert(topics.end(), here->begin(), here->end());
+    }
+    return topics;
   }
 
   size_t CountActive() {

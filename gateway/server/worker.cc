@@ -13,34 +13,46 @@ namespace {
 
 constexpr std::chrono::seconds kLongestTurn(2);
 constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
+constexpr absl::Duration kShowEvery = absl::Seconds(1);
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot)
+Worker::Worker(const Clock& clock, Metrics& metrics, size_t max_topics)
     : metrics_(metrics),
       loop_(clock),
-      relay_(loop_, metrics),
-      look_(loop_.timers(), [this] { Look(); }) {
-  relay_.UseSnapshot(std::move(snapshot));
-}
+      relay_(loop_, metrics, max_topics),
+      look_(loop_.timers(), [this] { Look(); }),
+      show_again_(loop_.timers(), [this] { ShowTopics(); }),
+      topics_(std::make_shared<const std::vector<Hub::Shown>>()) {}
 
-Worker::~Worker() {
+Worker::~Worker() { Stop(); }
+
+void Worker::Stop() {
   loop_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
-absl::Status Worker::Listen(const Listener::Options& options) {
+void Worker::Introduce(const std::vector<std::unique_ptr<Worker>>& workers) {
+  std::vector<ShareDesk*> desks;
+  for (const std::unique_ptr<Worker>& worker : workers) desks.push_back(&worker->relay_.desk());
+  ShareDesk::Introduce(desks);
+}
+
+absl::Status Worker::Listen(const Listener::Options& options,
+                            std::shared_ptr<const Snapshot> snapshot) {
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
       loop_, metrics_, options,
       [this](std::unique_ptr<Exchange> exchange) { relay_.Serve(std::move(exchange)); });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
+  TakeSnapshot(std::move(snapshot));
   return absl::OkStatus();
 }
 
 void Worker::Start() {
   next_look_ = loop_.clock().Now() + kLookEvery;
   look_.Arm(kLookEvery);
+  show_again_.Arm(kShowEvery);
   thread_ = std::thread([this] { loop_.Run(); });
 }
 
@@ -54,9 +66,13 @@ void Worker::Look() {
 }
 
 void Worker::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
-  loop_.Post([this, snapshot = std::move(snapshot)]() mutable {
-    relay_.UseSnapshot(std::move(snapshot));
-  });
+  loop_.Post(
+      [this, snapshot = std::move(snapshot)]() mutable { TakeSnapshot(std::move(snapshot)); });
+}
+
+void Worker::TakeSnapshot(std::shared_ptr<const Snapshot> snapshot) {
+  listener_->UseOrigins({snapshot, &snapshot->origins()});
+  relay_.UseSnapshot(std::move(snapshot));
 }
 
 void Worker::Drain(absl::Duration window) {
@@ -64,6 +80,21 @@ void Worker::Drain(absl::Duration window) {
     listener_->StopAccepting();
     relay_.Drain(window);
   });
+}
+
+// Who asks must not make a loop wait, nor wait for one.
+void Worker::ShowTopics() {
+  auto shown = std::make_shared<const std::vector<Hub::Shown>>(relay_.desk().hub().Show());
+  {
+    std::lock_guard lock(mu_);
+    topics_.swap(shown);
+  }
+  show_again_.Arm(kShowEvery);
+}
+
+std::shared_ptr<const std::vector<Hub::Shown>> Worker::topics() const {
+  std::lock_guard lock(mu_);
+  return topics_;
 }
 
 size_t Worker::CountActive() {

@@ -3,14 +3,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/metrics.h"
 #include "gateway/edge/listener.h"
+#include "gateway/hub/hub.h"
 #include "gateway/relay/relay.h"
 #include "gateway/relay/snapshot.h"
 
@@ -22,16 +26,20 @@ namespace sluice {
 class Worker final {
  public:
   // `clock` and `metrics` must outlive the worker.
-  Worker(const Clock& clock, Metrics& metrics, std::shared_ptr<const Snapshot> snapshot);
-  // Stops the loop and breaks off what runs.
+  Worker(const Clock& clock, Metrics& metrics, size_t max_topics);
+  // Breaks off what runs. REQUIRES: every worker was stopped.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   // REQUIRES: not started yet.
-  absl::Status Listen(const Listener::Options& options);
+  absl::Status Listen(const Listener::Options& options, std::shared_ptr<const Snapshot> snapshot);
   uint16_t port() const { return listener_->port(); }
   void Start();
+  // The loop does not turn any more. From the thread that started it.
+  void Stop();
+  // All workers of a server, before the first starts: they share topics.
+  static void Introduce(const std::vector<std::unique_ptr<Worker>>& workers);
 
   // From any thread.
   void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);
@@ -40,9 +48,13 @@ class Worker final {
   absl::Time last_turn() const { return loop_.last_turn(); }
   // Waits until the loop has looked: never from a loop. 0 if it does not come round in time.
   size_t CountActive();
+  // The shared streams whose home is this loop, as they were at most a second ago.
+  std::shared_ptr<const std::vector<Hub::Shown>> topics() const;
 
  private:
   void Look();
+  void ShowTopics();
+  void TakeSnapshot(std::shared_ptr<const Snapshot> snapshot);
 
   Metrics& metrics_;
   Loop loop_;
@@ -51,6 +63,10 @@ class Worker final {
   absl::Time next_look_;
   std::unique_ptr<Listener> listener_;
   std::thread thread_;
+
+  Timer show_again_;
+  mutable std::mutex mu_;
+  std::shared_ptr<const std::vector<Hub::Shown>> topics_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace sluice

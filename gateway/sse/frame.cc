@@ -30,4 +30,21 @@ void AppendEvent(const SseEvent& event, std::string& out) {
   out += '\n';
 }
 
+void BeginEvent(absl::string_view name, OutputBuffer& out) {
+  if (!name.empty()) {
+    out.Append("event: ");
+    out.Append(name);
+    out.Append("\n");
+  }
+  out.Append("data: ");
+}
+
+void EndEvent(absl::string_view id, OutputBuffer& out) {
+  if (!id.empty()) {
+    out.Append("\nid: ");
+    out.Append(id);
+  }
+  out.Append("\n\n");
+}
+
 }  // namespace sluice

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "gateway/base/output_buffer.h"
 
 namespace sluice {
 
@@ -23,6 +24,10 @@ struct SseEvent {
 // Appends the block to `out`. A block always has a `data:` line, since clients differ on one
 // without.
 void AppendEvent(const SseEvent& event, std::string& out);
+
+// The same in two pieces, for data of one line that is written between them.
+void BeginEvent(absl::string_view name, OutputBuffer& out);
+void EndEvent(absl::string_view id, OutputBuffer& out);  // empty: none
 
 // The heartbeat: a comment line without the blank line that would make several decoders emit an
 // event.

@@ -40,10 +40,12 @@ EventNaming::EventNaming(const Descriptor& type, StreamOptions::Event event,
   name_ = event == StreamOptions::FULL ? type.full_name() : type.name();
   if (well_known == WellKnown::kAny) {
     kind_ = event == StreamOptions::FULL ? Kind::kHeldFull : Kind::kHeldShort;
+    deciding_field_ = type.FindFieldByNumber(1);
   } else if (event == StreamOptions::ONEOF && well_known == WellKnown::kNone &&
              type.real_oneof_decl_count() == 1) {
     kind_ = Kind::kMember;
     oneof_ = type.oneof_decl(0);
+    deciding_field_ = oneof_->field(0);
     for (int i = 0; i < oneof_->field_count(); ++i) {
       member_names_[oneof_->field(i)] = UpperCamelCase(oneof_->field(i)->name());
     }
@@ -63,14 +65,22 @@ const std::string& EventNaming::NameOf(const FieldDescriptor* member,
   return name_;
 }
 
-std::vector<std::string> EventNaming::AllNames() const {
-  std::vector<std::string> names;
+std::vector<EventNaming::Event> EventNaming::AllEvents() const {
+  std::vector<Event> events;
   if (kind_ == Kind::kMember) {
     for (int i = 0; i < oneof_->field_count(); ++i) {
-      names.push_back(member_names_.at(oneof_->field(i)));
+      events.push_back({member_names_.at(oneof_->field(i)), oneof_->field(i)});
     }
   }
-  if (!needs_held_type() && !name_.empty()) names.push_back(name_);
+  events.push_back({needs_held_type() ? "" : name_, nullptr});
+  return events;
+}
+
+std::vector<std::string> EventNaming::AllNames() const {
+  std::vector<std::string> names;
+  for (const Event& event : AllEvents()) {
+    if (!event.name.empty()) names.push_back(event.name);
+  }
   return names;
 }
 

@@ -32,7 +32,18 @@ class EventNaming final {
   // True if the name depends on what a message of type google.protobuf.Any holds.
   bool needs_held_type() const { return kind_ == Kind::kHeldShort || kind_ == Kind::kHeldFull; }
 
-  // In the order of the .proto; empty where events have no name, or one that cannot be foretold.
+  // The field of the message that decides on the name: any member of the oneof, or the type_url of
+  // a google.protobuf.Any. Null: the name is always the same.
+  const google::protobuf::FieldDescriptor* deciding_field() const { return deciding_field_; }
+
+  // Every event that can come, in the order of the .proto.
+  struct Event {
+    std::string name;  // empty: none, or one that cannot be foretold
+    const google::protobuf::FieldDescriptor* payload = nullptr;  // null: the whole message
+  };
+  std::vector<Event> AllEvents() const;
+
+  // The names of these; empty where events have no name, or one that cannot be foretold.
   std::vector<std::string> AllNames() const;
 
  private:
@@ -41,6 +52,7 @@ class EventNaming final {
   Kind kind_ = Kind::kFixed;
   std::string name_;  // of the whole message; empty: none
   const google::protobuf::OneofDescriptor* oneof_ = nullptr;
+  const google::protobuf::FieldDescriptor* deciding_field_ = nullptr;
   std::map<const google::protobuf::FieldDescriptor*, std::string> member_names_;
 };
 

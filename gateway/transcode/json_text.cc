@@ -3,10 +3,10 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 
 #include "absl/strings/escaping.h"
+#include "gateway/transcode/plan/number_text.h"
 
 namespace sluice {
 namespace {
@@ -95,17 +95,6 @@ void AppendQuotedNumber(Number value, std::string& out) {
   out.push_back('"');
 }
 
-template <typename Real>
-void AppendReal(Real value, std::string& out) {
-  if (std::isnan(value)) {
-    out.append("\"NaN\"");
-  } else if (std::isinf(value)) {
-    out.append(value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-  } else {
-    AppendNumber(value, out);
-  }
-}
-
 }  // namespace
 
 bool AppendJsonStringPart(absl::string_view text, std::string& out) {
@@ -154,8 +143,15 @@ void AppendJsonInt(int32_t value, std::string& out) { AppendNumber(value, out); 
 void AppendJsonUint(uint32_t value, std::string& out) { AppendNumber(value, out); }
 void AppendJsonInt64(int64_t value, std::string& out) { AppendQuotedNumber(value, out); }
 void AppendJsonUint64(uint64_t value, std::string& out) { AppendQuotedNumber(value, out); }
-void AppendJsonDouble(double value, std::string& out) { AppendReal(value, out); }
-void AppendJsonFloat(float value, std::string& out) { AppendReal(value, out); }
+void AppendJsonDouble(double value, std::string& out) {
+  char text[kMaxNumberBytes];
+  out.append(text, static_cast<size_t>(WriteDouble(value, text) - text));
+}
+
+void AppendJsonFloat(float value, std::string& out) {
+  char text[kMaxNumberBytes];
+  out.append(text, static_cast<size_t>(WriteFloat(value, text) - text));
+}
 
 bool IsValidUtf8(absl::string_view text) {
   size_t at = 0;
@@ -174,6 +170,11 @@ std::optional<std::string> BytesFromBase64(absl::string_view text) {
   const size_t padding = text.size() - end;
   const absl::string_view digits = text.substr(0, end);
   if (padding > 2 || (padding > 0 && text.size() % 4 != 0) || digits.size() % 4 == 1) return {};
+  // One alphabet or the other.
+  if (digits.find_first_of("+/") != absl::string_view::npos &&
+      digits.find_first_of("-_") != absl::string_view::npos) {
+    return {};
+  }
   std::string standard;
   standard.reserve(digits.size() + 3);
   for (const char digit : digits) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/json_text.h"
+#include "gateway/transcode/plan/time_text.h"
 #include "gateway/transcode/well_known.h"
 #include "google/protobuf/reflection.h"
 
@@ -52,12 +53,29 @@ std::string KeyText(const Message& entry, const FieldDescriptor& key) {
   }
 }
 
+size_t UnknownFieldsOf(const Message& message) {
+  return static_cast<size_t>(message.GetReflection()->GetUnknownFields(message).field_count());
+}
+
+// True where protobuf takes the whole entry for an unknown field: its value is a number that the
+// enum does not have.
+bool HasUnknownValue(const Message& entry, const FieldDescriptor& value) {
+  return value.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
+         value.file()->syntax() != google::protobuf::FileDescriptor::SYNTAX_PROTO3 &&
+         UnknownFieldsOf(entry) > 0 && !entry.GetReflection()->HasField(entry, &value);
+}
+
 }  // namespace
 
 absl::Status MessagePrinter::Print(const Message& message) { return Result(Json(message, 1)); }
 
 absl::Status MessagePrinter::PrintValue(const Message& message, const Field& field) {
-  return Result(Single(message, field, 1));
+  const bool absent = field.has_presence() && !message.GetReflection()->HasField(message, &field);
+  if (absent) {
+    out_.append("null");
+    return absl::OkStatus();
+  }
+  return Result(field.is_repeated() ? Repeated(message, field, 1) : Single(message, field, 1));
 }
 
 absl::Status MessagePrinter::Result(bool ok) const {
@@ -76,6 +94,7 @@ void MessagePrinter::Comma(char opening) {
 
 bool MessagePrinter::Json(const Message& message, int depth) {
   const Descriptor& type = *message.GetDescriptor();
+  unknown_fields_ += UnknownFieldsOf(message);
   if (depth > options_.max_depth) {
     return Fail(absl::StrCat("a ", type.full_name(), " lies more than ", options_.max_depth,
                              " messages deep"));
@@ -86,9 +105,8 @@ bool MessagePrinter::Json(const Message& message, int depth) {
     case WellKnown::kAny:
       return Any(message, depth);
     case WellKnown::kTimestamp:
-      return Time(message);
     case WellKnown::kDuration:
-      return Duration(message);
+      return Time(message);
     case WellKnown::kFieldMask:
       return FieldMask(message);
     case WellKnown::kValue:
@@ -117,7 +135,8 @@ bool MessagePrinter::Members(const Message& message, int depth) {
     const Field& field = *type.field(i);
     const bool given = field.is_repeated() ? reflection.FieldSize(message, &field) > 0
                                            : reflection.HasField(message, &field);
-    if (given && !Member(message, field, depth)) return false;
+    const bool shown = given || (options_.json.default_values && !field.has_presence());
+    if (shown && !Member(message, field, depth)) return false;
   }
   if (type.extension_range_count() == 0) return true;
   std::vector<const Field*> fields;
@@ -132,13 +151,20 @@ bool MessagePrinter::Member(const Message& message, const Field& field, int dept
   Comma('{');
   if (field.is_extension()) {
     out_.append(absl::StrCat("\"[", field.full_name(), "]\""));
-  } else if (!AppendJsonString(field.json_name(), out_)) {
+  } else if (!AppendJsonString(options_.json.proto_names ? field.name() : field.json_name(),
+                               out_)) {
     return Fail(absl::StrCat("the JSON name of ", field.full_name(), " is not valid UTF-8"));
   }
   out_.push_back(':');
-  if (field.is_map()) return Map(message, field, depth);
-  if (field.is_repeated()) return List(message, field, depth);
-  return Single(message, field, depth);
+  return field.is_repeated() ? Repeated(message, field, depth) : Single(message, field, depth);
+}
+
+bool MessagePrinter::Repeated(const Message& message, const Field& field, int depth) {
+  return field.is_map() ? Map(message, field, depth) : List(message, field, depth);
+}
+
+void MessagePrinter::Whole(const std::string& digits) {
+  out_.append(options_.json.numbers_64 ? digits : absl::StrCat("\"", digits, "\""));
 }
 
 bool MessagePrinter::Single(const Message& message, const Field& field, int depth) {
@@ -148,13 +174,13 @@ bool MessagePrinter::Single(const Message& message, const Field& field, int dept
       AppendJsonInt(reflection.GetInt32(message, &field), out_);
       return true;
     case Field::CPPTYPE_INT64:
-      AppendJsonInt64(reflection.GetInt64(message, &field), out_);
+      Whole(absl::StrCat(reflection.GetInt64(message, &field)));
       return true;
     case Field::CPPTYPE_UINT32:
       AppendJsonUint(reflection.GetUInt32(message, &field), out_);
       return true;
     case Field::CPPTYPE_UINT64:
-      AppendJsonUint64(reflection.GetUInt64(message, &field), out_);
+      Whole(absl::StrCat(reflection.GetUInt64(message, &field)));
       return true;
     case Field::CPPTYPE_DOUBLE:
       AppendJsonDouble(reflection.GetDouble(message, &field), out_);
@@ -184,13 +210,13 @@ bool MessagePrinter::Element(const Message& message, const Field& field, int ind
       AppendJsonInt(reflection.GetRepeatedInt32(message, &field, index), out_);
       return true;
     case Field::CPPTYPE_INT64:
-      AppendJsonInt64(reflection.GetRepeatedInt64(message, &field, index), out_);
+      Whole(absl::StrCat(reflection.GetRepeatedInt64(message, &field, index)));
       return true;
     case Field::CPPTYPE_UINT32:
       AppendJsonUint(reflection.GetRepeatedUInt32(message, &field, index), out_);
       return true;
     case Field::CPPTYPE_UINT64:
-      AppendJsonUint64(reflection.GetRepeatedUInt64(message, &field, index), out_);
+      Whole(absl::StrCat(reflection.GetRepeatedUInt64(message, &field, index)));
       return true;
     case Field::CPPTYPE_DOUBLE:
       AppendJsonDouble(reflection.GetRepeatedDouble(message, &field, index), out_);
@@ -236,7 +262,9 @@ bool MessagePrinter::Map(const Message& message, const Field& field, int depth) 
   std::vector<std::pair<std::string, int>> order;
   const int size = reflection.FieldSize(message, &field);
   for (int i = 0; i < size; ++i) {
-    order.emplace_back(KeyText(reflection.GetRepeatedMessage(message, &field, i), key), i);
+    const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
+    unknown_fields_ += UnknownFieldsOf(entry);
+    if (!HasUnknownValue(entry, value)) order.emplace_back(KeyText(entry, key), i);
   }
   std::sort(order.begin(), order.end());
   out_.push_back('{');
@@ -263,7 +291,7 @@ bool MessagePrinter::Enum(const Field& field, int number) {
     return true;
   }
   const EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(number);
-  if (value == nullptr) {
+  if (value == nullptr || options_.json.enums_as_numbers) {
     AppendJsonInt(number, out_);
   } else {
     out_.push_back('"');
@@ -307,6 +335,7 @@ bool MessagePrinter::Any(const Message& any, int depth) {
   out_.append("{\"@type\":");
   if (!AppendJsonString(url, out_)) return Fail("the type of a google.protobuf.Any is not UTF-8");
   if (WellKnownOf(*type) == WellKnown::kNone) {
+    unknown_fields_ += UnknownFieldsOf(*content);
     if (!Members(*content, depth + 1)) return false;
   } else {
     out_.append(",\"value\":");
@@ -317,24 +346,17 @@ bool MessagePrinter::Any(const Message& any, int depth) {
 }
 
 bool MessagePrinter::Time(const Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
   const SecondsNanos time = SecondsNanosOf(message);
-  const std::optional<std::string> text = TimestampText(time);
-  if (!text) {
-    return Fail(absl::StrCat("a google.protobuf.Timestamp of ", time.seconds, " s and ", time.nanos,
+  char text[kMaxTimeBytes];
+  char* const end = WellKnownOf(type) == WellKnown::kTimestamp
+                        ? WriteTimestamp(time.seconds, time.nanos, text)
+                        : WriteDuration(time.seconds, time.nanos, text);
+  if (end == nullptr) {
+    return Fail(absl::StrCat("a ", type.full_name(), " of ", time.seconds, " s and ", time.nanos,
                              " ns is out of range"));
   }
-  out_.append("\"").append(*text).append("\"");
-  return true;
-}
-
-bool MessagePrinter::Duration(const Message& message) {
-  const SecondsNanos duration = SecondsNanosOf(message);
-  const std::optional<std::string> text = DurationText(duration);
-  if (!text) {
-    return Fail(absl::StrCat("a google.protobuf.Duration of ", duration.seconds, " s and ",
-                             duration.nanos, " ns is out of range"));
-  }
-  out_.append("\"").append(*text).append("\"");
+  out_.append(text, static_cast<size_t>(end - text));
   return true;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gateway/transcode/dynamic_types.h"
+#include "gateway/transcode/json_options.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -25,6 +28,7 @@ class MessagePrinter final {
   struct Options {
     const DynamicTypes& types;  // for what lies in an Any
     int max_depth;
+    JsonOptions json = {};
   };
 
   MessagePrinter(const Options& options, std::string& out) : options_(options), out_(out) {}
@@ -37,6 +41,9 @@ class MessagePrinter final {
   absl::Status PrintValue(const google::protobuf::Message& message,
                           const google::protobuf::FieldDescriptor& field);
 
+  // Fields that the schema does not know; they were left out.
+  size_t unknown_fields() const { return unknown_fields_; }
+
  private:
   using Message = google::protobuf::Message;
   using Field = google::protobuf::FieldDescriptor;
@@ -47,15 +54,17 @@ class MessagePrinter final {
   bool Object(const Message& message, int depth);
   bool Members(const Message& message, int depth);
   bool Member(const Message& message, const Field& field, int depth);
+  bool Repeated(const Message& message, const Field& field, int depth);
   bool Single(const Message& message, const Field& field, int depth);
   bool List(const Message& message, const Field& field, int depth);
   bool Element(const Message& message, const Field& field, int index);
   bool Map(const Message& message, const Field& field, int depth);
   bool Enum(const Field& field, int number);
+  // A number of 64 bits.
+  void Whole(const std::string& digits);
   bool String(const Field& field, const std::string& text);
   bool Any(const Message& any, int depth);
   bool Time(const Message& message);
-  bool Duration(const Message& message);
   bool FieldMask(const Message& mask);
   bool Value(const Message& value, int depth);
 
@@ -66,6 +75,7 @@ class MessagePrinter final {
   const Options options_;
   std::string& out_;
   std::string fault_;
+  size_t unknown_fields_ = 0;
 };
 
 }  // namespace sluice

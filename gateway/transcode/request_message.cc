@@ -14,9 +14,9 @@
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/field_slot.h"
+#include "gateway/transcode/request/json_document.h"
 #include "gateway/transcode/request/json_reader.h"
 #include "gateway/transcode/request/required_fields.h"
-#include "gateway/transcode/request/strict_json.h"
 #include "gateway/transcode/well_known.h"
 #include "google/protobuf/message.h"
 
@@ -170,11 +170,11 @@ absl::Status RequestMessage::MergeJson(absl::string_view json) {
   if (json.empty()) return absl::OkStatus();
   const int max_depth = state_->plan.max_depth;
   // A list of messages takes an array and an object for each message.
-  const absl::StatusOr<nlohmann::json> parsed = ParseStrictJson(json, 2 * max_depth);
-  if (!parsed.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("the body: ", parsed.status().message()));
+  const absl::StatusOr<JsonDocument> document = JsonDocument::Parse(json, 2 * max_depth);
+  if (!document.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("the body: ", document.status().message()));
   }
-  return JsonReader(state_->plan.types, max_depth).Read(*parsed, *state_->message);
+  return JsonReader(state_->plan.types, max_depth).Read(document->root(), *state_->message);
 }
 
 bool RequestMessage::SetResume(absl::string_view value) {

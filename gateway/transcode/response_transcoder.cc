@@ -2,71 +2,41 @@
 #include "gateway/transcode/response_transcoder.h"
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/transcode/http_body.h"
-#include "gateway/transcode/json_text.h"
-#include "gateway/transcode/message_printer.h"
+#include "gateway/transcode/plan/event_scan.h"
+#include "gateway/transcode/plan/plan_book.h"
+#include "gateway/transcode/plan/second_look.h"
+#include "gateway/transcode/plan/wire_printer.h"
 #include "gateway/transcode/well_known.h"
-#include "google/protobuf/arena.h"
 
 namespace sluice {
 namespace {
 
-using google::protobuf::Arena;
-using google::protobuf::ArenaOptions;
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
 
-// Holds a message of ordinary size without asking for memory.
-constexpr size_t kArenaBytes = 4096;
-
-ArenaOptions ArenaIn(char* buffer) {
-  ArenaOptions options;
-  options.initial_block = buffer;
-  options.initial_block_size = kArenaBytes;
-  return options;
+bool HoldsHttpBody(const FieldDescriptor& field) {
+  return field.message_type() != nullptr && !field.is_repeated() &&
+         IsHttpBody(*field.message_type());
 }
 
-// The value of a field as the raw text of an event's id; nothing where it makes none.
-std::optional<std::string> IdText(const Message& message, const FieldDescriptor& field) {
-  const Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string text = reflection.GetString(message, &field);
-      if (text.empty()) return {};
-      return text;
-    }
-    case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrCat(reflection.GetInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_INT64:
-      return absl::StrCat(reflection.GetInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrCat(reflection.GetUInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return absl::StrCat(reflection.GetUInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number = reflection.GetEnumValue(message, &field);
-      const auto* value = field.enum_type()->FindValueByNumber(number);
-      return value != nullptr ? value->name() : absl::StrCat(number);
-    }
-    default:
-      return {};
-  }
-}
-
-std::string StringField(const Message& message, int number) {
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByNumber(number);
-  return message.GetReflection()->GetString(message, field);
+void Clear(TranscodedEvent& event) {
+  event.name.clear();
+  event.data.clear();
+  event.id.clear();
+  event.is_text = false;
+  event.has_id = false;
+  event.unknown_fields = 0;
+  event.is_complete = false;
+  event.payload = nullptr;
 }
 
 }  // namespace
@@ -78,136 +48,170 @@ class ResponseTranscoder::Plan final {
         id_field_(options.id_field),
         max_depth_(options.max_depth),
         types_(*options.type->file()->pool()),
-        prototype_(types_.Prototype(*options.type)),
-        can_lack_required_(CanLackRequired(*options.type)),
-        naming_(*options.type, options.event, options.event_name) {}
+        naming_(*options.type, options.event, options.event_name),
+        book_(types_, options.json),
+        message_(book_.For(*options.type)),
+        body_(options.response_body != nullptr ? FieldOf(*options.response_body) : nullptr),
+        is_http_body_(options.response_body != nullptr ? HoldsHttpBody(*options.response_body)
+                                                       : IsHttpBody(*options.type)),
+        second_look_({.type = options.type,
+                      .id_field = options.id_field,
+                      .body = options.response_body,
+                      .max_depth = options.max_depth,
+                      .json = options.json},
+                     types_, naming_) {}
 
   const EventNaming& naming() const { return naming_; }
 
-  absl::Status Transcode(absl::string_view wire, TranscodedEvent& event) const;
+  absl::Status Describe(absl::string_view wire, TranscodedEvent& event) const;
+  absl::Status WriteJson(absl::string_view wire, TranscodedEvent& event, OutputBuffer& out) const;
   absl::Status TranscodeWhole(absl::string_view wire, Whole& whole) const;
 
  private:
-  absl::Status Parse(absl::string_view wire, Message& message) const;
-  absl::Status Print(const Message& message, std::string& out) const;
-  absl::Status SetPayload(const Message& message, const FieldDescriptor* member,
-                          TranscodedEvent& event) const;
-  void SetHttpBody(const Message& body, TranscodedEvent& event) const;
-  void SetId(const Message& message, TranscodedEvent& event) const;
-  const Descriptor* HeldType(const Message& message) const;
-  absl::Status Named(const absl::Status& status) const;
+  const FieldPlan* FieldOf(const FieldDescriptor& field) const;
+  bool ScanName(absl::string_view wire, TranscodedEvent& event) const;
+  bool ScanId(absl::string_view wire, TranscodedEvent& event) const;
+  absl::Status LookAgain(absl::string_view wire, TranscodedEvent& event) const;
+  absl::Status Explained(absl::string_view wire, const absl::Status& status) const;
+  WirePrinter::Outcome Print(WirePrinter& printer, const TranscodedEvent& event) const {
+    return event.payload != nullptr ? printer.PrintField(message_, *event.payload)
+                                    : printer.Print(message_);
+  }
 
-  const Descriptor& type_;
+  const google::protobuf::Descriptor& type_;
   const FieldPath id_field_;
   const int max_depth_;
   const DynamicTypes types_;
-  const Message& prototype_;
-  const bool can_lack_required_;
   const EventNaming naming_;
+  const PlanBook book_;
+  const MessagePlan& message_;
+  const FieldPlan* const body_;  // of response_body
+  const bool is_http_body_;
+  const SecondLook second_look_;
 };
 
-absl::Status ResponseTranscoder::Plan::Parse(absl::string_view wire, Message& message) const {
-  absl::Status status = ParseStrictly(wire, max_depth_, message);
-  if (status.ok() && can_lack_required_) status = CheckInitialized(message);
+// Null where the plan does not have it.
+const FieldPlan* ResponseTranscoder::Plan::FieldOf(const FieldDescriptor& field) const {
+  const uint32_t index = message_.IndexOfNumber(static_cast<uint32_t>(field.number()));
+  return index != 0 ? &message_.fields[index - 1] : nullptr;
+}
+
+// Each scan gives false where only a second look can tell.
+bool ResponseTranscoder::Plan::ScanName(absl::string_view wire, TranscodedEvent& event) const {
+  event.payload = body_;
+  const FieldDescriptor* const deciding = naming_.deciding_field();
+  if (deciding == nullptr) {
+    event.name = naming_.NameOf(nullptr, nullptr);
+    return true;
+  }
+  const FieldPlan* const plan = FieldOf(*deciding);
+  if (plan == nullptr) return false;
+  const ScannedField found = ScanFor(*plan, message_, wire);
+  if (found.state == ScannedField::State::kUnsure) return false;
+  if (naming_.needs_held_type()) {
+    const MessagePlan* held = book_.FindByUrl(found.bytes);
+    event.name = naming_.NameOf(nullptr, held != nullptr ? held->type : nullptr);
+    return true;
+  }
+  const FieldDescriptor* const member = found.field != nullptr ? found.field->descriptor : nullptr;
+  event.name = naming_.NameOf(member, nullptr);
+  if (member == nullptr || body_ != nullptr) return true;
+  event.payload = found.field;
+  return !HoldsHttpBody(*member);
+}
+
+bool ResponseTranscoder::Plan::ScanId(absl::string_view wire, TranscodedEvent& event) const {
+  const MessagePlan* plan = &message_;
+  for (const FieldDescriptor* field : id_field_.fields()) {
+    if (field->is_repeated()) return true;
+    const uint32_t index = plan->IndexOfNumber(static_cast<uint32_t>(field->number()));
+    if (index == 0) return false;
+    const FieldPlan& here = plan->fields[index - 1];
+    const ScannedField found = ScanFor(here, *plan, wire);
+    if (found.state == ScannedField::State::kUnsure) return false;
+    const bool absent = found.field != &here;
+    if (absent && field->has_presence()) return true;
+    if (field == &id_field_.last()) {
+      std::optional<std::string> id = IdText(here, absent ? ScannedField() : found);
+      event.has_id = id.has_value();
+      if (id) event.id = *std::move(id);
+      return true;
+    }
+    if (here.kind != ValueKind::kMessage) return false;
+    wire = found.bytes;
+    plan = here.message;
+  }
+  return true;
+}
+
+absl::Status ResponseTranscoder::Plan::Describe(absl::string_view wire,
+                                                TranscodedEvent& event) const {
+  Clear(event);
+  const bool scanned =
+      !is_http_body_ && !message_.second_look_only && ScanName(wire, event) && ScanId(wire, event);
+  return scanned ? absl::OkStatus() : LookAgain(wire, event);
+}
+
+absl::Status ResponseTranscoder::Plan::WriteJson(absl::string_view wire, TranscodedEvent& event,
+                                                 OutputBuffer& out) const {
+  const size_t before = out.size();
+  if (wire.size() <= static_cast<size_t>(std::numeric_limits<int>::max())) {
+    WirePrinter printer({book_, max_depth_}, wire, out);
+    if (Print(printer, event) == WirePrinter::Outcome::kDone) [[likely]] {
+      event.unknown_fields = printer.unknown_fields();
+      return absl::OkStatus();
+    }
+  }
+  out.Truncate(before);
+  absl::Status status = LookAgain(wire, event);
+  if (status.ok()) out.Append(event.data);
   return status;
 }
 
-// What lies deep in a message is named by its own type: say which message it came in.
-absl::Status ResponseTranscoder::Plan::Named(const absl::Status& status) const {
-  if (status.ok() || absl::StrContains(status.message(), type_.full_name())) return status;
-  return absl::InternalError(absl::StrCat("in a ", type_.full_name(), ", ", status.message()));
-}
-
-absl::Status ResponseTranscoder::Plan::Print(const Message& message, std::string& out) const {
-  return MessagePrinter({types_, max_depth_}, out).Print(message);
-}
-
-void ResponseTranscoder::Plan::SetHttpBody(const Message& body, TranscodedEvent& event) const {
-  event.data = StringField(body, 2);
-  event.is_text = IsTextType(StringField(body, 1)) && IsValidUtf8(event.data) &&
-                  event.data.find('\0') == std::string::npos;
-  if (!event.is_text) event.data = absl::Base64Escape(event.data);
-}
-
-absl::Status ResponseTranscoder::Plan::SetPayload(const Message& message,
-                                                  const FieldDescriptor* member,
-                                                  TranscodedEvent& event) const {
-  const bool is_scalar = member != nullptr && member->message_type() == nullptr;
-  if (is_scalar) {
-    return MessagePrinter({types_, max_depth_}, event.data).PrintValue(message, *member);
-  }
-  const Message& payload =
-      member != nullptr ? message.GetReflection()->GetMessage(message, member) : message;
-  if (!IsHttpBody(*payload.GetDescriptor())) return Print(payload, event.data);
-  SetHttpBody(payload, event);
-  return absl::OkStatus();
-}
-
-void ResponseTranscoder::Plan::SetId(const Message& message, TranscodedEvent& event) const {
-  const Message* at = &message;
-  for (const FieldDescriptor* field : id_field_.fields()) {
-    if (field->is_repeated()) return;
-    const Reflection& reflection = *at->GetReflection();
-    if (field->has_presence() && !reflection.HasField(*at, field)) return;
-    if (field == &id_field_.last()) {
-      std::optional<std::string> id = IdText(*at, *field);
-      event.has_id = id.has_value();
-      if (id) event.id = *std::move(id);
-      return;
-    }
-    at = &reflection.GetMessage(*at, field);
-  }
-}
-
-const Descriptor* ResponseTranscoder::Plan::HeldType(const Message& message) const {
-  return naming_.needs_held_type() ? types_.FindByUrl(StringField(message, 1)) : nullptr;
-}
-
-absl::Status ResponseTranscoder::Plan::Transcode(absl::string_view wire,
+absl::Status ResponseTranscoder::Plan::LookAgain(absl::string_view wire,
                                                  TranscodedEvent& event) const {
-  event.name.clear();
-  event.data.clear();
-  event.id.clear();
-  event.is_text = false;
-  event.has_id = false;
-  alignas(8) char buffer[kArenaBytes];
-  Arena arena(ArenaIn(buffer));
-  Message& message = *prototype_.New(&arena);
-  absl::Status status = Parse(wire, message);
-  if (!status.ok()) return Named(status);
-  const FieldDescriptor* member = naming_.PayloadOf(message);
-  status = SetPayload(message, member, event);
-  if (!status.ok()) {
-    event.data.clear();
-    return Named(status);
+  Clear(event);
+  const absl::Status status = second_look_.Transcode(wire, event);
+  event.is_complete = true;
+  if (status.ok()) return status;
+  Clear(event);
+  return Explained(wire, status);
+}
+
+// The parser says only that something is wrong: the printer finds out what and where.
+absl::Status ResponseTranscoder::Plan::Explained(absl::string_view wire,
+                                                 const absl::Status& status) const {
+  OutputBuffer unused;
+  WirePrinter printer({book_, max_depth_, /*only_looks_for_faults=*/true}, wire, unused);
+  if (printer.Print(message_) == WirePrinter::Outcome::kFault) {
+    return absl::InternalError(absl::StrCat("a message that should be a ", type_.full_name(),
+                                            " has no JSON: ", printer.Fault(message_)));
   }
-  event.name = naming_.NameOf(member, HeldType(message));
-  SetId(message, event);
-  return absl::OkStatus();
+  if (absl::StrContains(status.message(), type_.full_name())) return status;
+  return absl::InternalError(absl::StrCat("in a ", type_.full_name(), ", ", status.message()));
 }
 
 absl::Status ResponseTranscoder::Plan::TranscodeWhole(absl::string_view wire, Whole& whole) const {
   whole = Whole();
-  alignas(8) char buffer[kArenaBytes];
-  Arena arena(ArenaIn(buffer));
-  Message& message = *prototype_.New(&arena);
-  absl::Status status = Parse(wire, message);
-  if (!status.ok()) return Named(status);
-  if (IsHttpBody(type_)) {
-    const std::string content_type = StringField(message, 1);
-    if (!IsSafeContentType(content_type)) {
+  if (is_http_body_) {
+    SecondLook::Body body;
+    const absl::Status status = second_look_.ReadBody(wire, body);
+    if (!status.ok()) return Explained(wire, status);
+    if (!IsSafeContentType(body.content_type)) {
       return absl::InternalError(absl::StrCat("the content_type of a ", type_.full_name(), ", \"",
-                                              Shown(content_type), "\", cannot be a header"));
+                                              Shown(body.content_type), "\", cannot be a header"));
     }
-    whole.content_type = content_type.empty() ? "application/octet-stream" : content_type;
-    whole.body = StringField(message, 2);
+    whole.content_type =
+        body.content_type.empty() ? "application/octet-stream" : std::move(body.content_type);
+    whole.body = std::move(body.bytes);
     return absl::OkStatus();
   }
-  status = Print(message, whole.body);
-  if (!status.ok()) {
-    whole.body.clear();
-    return Named(status);
-  }
+  TranscodedEvent event;
+  event.payload = body_;
+  OutputBuffer json;
+  const absl::Status status = WriteJson(wire, event, json);
+  if (!status.ok()) return status;
+  whole.body = std::string(json.written());
   whole.content_type = "application/json";
   return absl::OkStatus();
 }
@@ -217,8 +221,22 @@ ResponseTranscoder::ResponseTranscoder(const Options& options)
 
 ResponseTranscoder::~ResponseTranscoder() = default;
 
+absl::Status ResponseTranscoder::Describe(absl::string_view wire, TranscodedEvent& event) const {
+  return plan_->Describe(wire, event);
+}
+
+absl::Status ResponseTranscoder::WriteJson(absl::string_view wire, TranscodedEvent& event,
+                                           OutputBuffer& out) const {
+  return plan_->WriteJson(wire, event, out);
+}
+
 absl::Status ResponseTranscoder::Transcode(absl::string_view wire, TranscodedEvent& event) const {
-  return plan_->Transcode(wire, event);
+  absl::Status status = plan_->Describe(wire, event);
+  if (!status.ok() || event.is_complete) return status;
+  OutputBuffer json;
+  status = plan_->WriteJson(wire, event, json);
+  if (status.ok() && !event.is_complete) event.data.assign(json.written().data(), json.size());
+  return status;
 }
 
 absl::Status ResponseTranscoder::TranscodeWhole(absl::string_view wire, Whole& whole) const {

@@ -7,30 +7,26 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "gateway/base/output_buffer.h"
 #include "gateway/schema/field_path.h"
+#include "gateway/transcode/json_options.h"
+#include "gateway/transcode/transcoded_event.h"
 #include "google/protobuf/descriptor.h"
 #include "sluice/v1/stream.pb.h"
 
 namespace sluice {
 
-// A message of a service as the browser is to see it. Reused from message to message: keeps its
-// memory.
-struct TranscodedEvent {
-  std::string name;  // empty: none
-  // One line of JSON: no raw CR, LF, NUL, U+0085, U+2028 or U+2029, valid UTF-8. With `is_text`,
-  // the text of a google.api.HttpBody instead, which may have lines and is valid UTF-8.
-  std::string data;
-  bool is_text = false;
-  bool has_id = false;
-  std::string id;  // the raw value of the id field; not yet escaped, of any bytes and length
-};
-
 // Wire bytes of one response type ⇒ TranscodedEvent, strictly: what does not parse, lacks a
 // required field or is not UTF-8 where it must be is an error, and nothing partial comes out.
 //
-// Bounds:  nesting of at most `max_depth` messages.
+// JSON is written in one pass over the bytes, by a plan that is made once; WirePrinter says what
+// that cannot do. Then the message is parsed and walked, with the same result but for the order of
+// fields and entries: that of the .proto and of the keys instead of that of the wire.
+//
+// Bounds:  nesting of at most `max_depth` messages, those inside of an Any included.
 // Threads: immutable; any, concurrently.
-// Errors:  INTERNAL that names the message type and what is wrong with its bytes.
+// Errors:  INTERNAL that names the message type and what is wrong with its bytes: where, and in
+//          which field.
 class ResponseTranscoder final {
  public:
   struct Options {
@@ -38,7 +34,11 @@ class ResponseTranscoder final {
     sluice::v1::StreamOptions::Event event = sluice::v1::StreamOptions::MESSAGE;
     std::string event_name;  // not empty: instead of `event`
     FieldPath id_field;      // empty: none
+    // Only this field of the message is written; where it is absent its default value, and `null`
+    // where it has presence. Null: the whole message.
+    const google::protobuf::FieldDescriptor* response_body = nullptr;
     int max_depth = 64;
+    JsonOptions json;
   };
 
   explicit ResponseTranscoder(const Options& options);
@@ -46,7 +46,14 @@ class ResponseTranscoder final {
   ResponseTranscoder(const ResponseTranscoder&) = delete;
   ResponseTranscoder& operator=(const ResponseTranscoder&) = delete;
 
+  // All of `event`. What it held before is gone, also after an error.
   absl::Status Transcode(absl::string_view wire, TranscodedEvent& event) const;
+
+  // The same in two steps, so that the JSON is written where it is to lie. The first gives all of
+  // `event` but `data`; or all of it, which `is_complete` says: then there is no second. The second
+  // step appends the JSON of the same bytes to `out`; after an error `out` is as it was.
+  absl::Status Describe(absl::string_view wire, TranscodedEvent& event) const;
+  absl::Status WriteJson(absl::string_view wire, TranscodedEvent& event, OutputBuffer& out) const;
 
   // The names that events of this type can have, in the order of the .proto: for `sluice routes`.
   // Empty where they have none or depend on the message (`google.protobuf.Any`).

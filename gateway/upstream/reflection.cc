@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "gateway/schema/file_bytes.h"
 #include "gateway/upstream/channel.h"
 #include "gateway/upstream/reflection_stream.h"
 
@@ -153,16 +154,16 @@ class Reflector final {
       return absl::ResourceExhaustedError(absl::StrCat("it sent a file descriptor of ", wire.size(),
                                                        " bytes; ", kMaxFileBytes, " are allowed"));
     }
-    FileDescriptorProto file;
-    if (!file.ParseFromString(wire) || file.name().empty()) return absl::OkStatus();
-    if (!names_.insert(file.name()).second) return absl::OkStatus();
+    absl::StatusOr<FileDescriptorProto> file = ParseFileBytes(wire);
+    if (!file.ok() || file->name().empty()) return absl::OkStatus();
+    if (!names_.insert(file->name()).second) return absl::OkStatus();
     bytes_ += wire.size();
     if (names_.size() > kMaxFiles || bytes_ > kMaxBytes) {
       return absl::ResourceExhaustedError(absl::StrCat("its descriptors are more than ", kMaxFiles,
                                                        " files or ", kMaxBytes, " bytes"));
     }
-    for (const std::string& name : file.dependency()) missing_.push_back(name);
-    result_.files.push_back(std::move(file));
+    for (const std::string& name : file->dependency()) missing_.push_back(name);
+    result_.files.push_back(*std::move(file));
     return absl::OkStatus();
   }
 

@@ -6,7 +6,7 @@
 //     -status   data-state: idle, connecting, open, resumed, gap, reconnecting, ended, failed or
 //               refused; data-ready: the EventSource's readyState when it last said something
 //     -events   newest first; each line has data-event and data-id
-//   clock-now · room-text, -post, -away, -chat · uploads-link, -qr, -pictures · ticker-table ·
+//   clock-now, -consumers, -rpcs · room-text, -post, -away, -chat · uploads-link, -qr, -pictures · ticker-table ·
 //   tokens-text, -usage · faults-error · gateway
 //   phone.html: phone-files, -sample, -done, -status
 
@@ -28,7 +28,21 @@ function urlOf(method, parameters) {
 const clock = new Stream('clock', {
   url: () => urlOf('demo.v1.Clock/Watch', [['interval', fields('clock').interval.value]]),
   events: {Time: (time) => (part('clock-now').textContent = time.now)},
+  presence: (subscribers) => {
+    part('clock-consumers').textContent = subscribers;
+    showWatches();
+  },
 });
+
+async function showWatches() {
+  try {
+    const response = await fetch(`${gateway}/demo.v1.Clock/GetWatches`, {credentials: 'include'});
+    // The default value of a field is left out of JSON.
+    part('clock-rpcs').textContent = (await response.json()).running ?? 0;
+  } catch {
+    part('clock-rpcs').textContent = '–';
+  }
+}
 
 // --- Room
 const room = new Stream('room', {

@@ -2,8 +2,14 @@
 // One stream on the page: an EventSource, its state, and a log of what came.
 
 const kMostLogLines = 200;
-const kSluiceEvents =
-    ['stream-open', 'stream-end', 'stream-error', 'stream-gap', 'stream-heartbeat'];
+const kSluiceEvents = [
+  'stream-open',
+  'stream-end',
+  'stream-error',
+  'stream-gap',
+  'stream-heartbeat',
+  'stream-presence',
+];
 const kStateTexts = {
   idle: 'not started',
   connecting: 'connecting',
@@ -32,11 +38,12 @@ export async function call(gateway, method, request) {
 
 export class Stream {
   // `url()` is asked at each start. `events` maps the names of events to what is done with their
-  // data.
-  constructor(name, {url, events, changed = () => {}}) {
+  // data; `presence` is told how many watch, where the stream says so.
+  constructor(name, {url, events, changed = () => {}, presence = () => {}}) {
     this.url = url;
     this.events = events;
     this.changed = changed;
+    this.presence = presence;
     this.source = null;
     this.lastId = '';
     this.parts = this.#addPanel(name);
@@ -94,6 +101,11 @@ export class Stream {
       this.#set(data.resume === 'fresh' ? 'open' : data.resume);
     } else if (event.type === 'stream-heartbeat') {
       this.#add('heartbeats');
+    } else if (event.type === 'stream-presence') {
+      this.presence(data.subscribers);
+    } else if (event.type === 'stream-gap') {
+      // The stream goes on, but something may have been missed.
+      this.#set('gap');
     } else if (event.type === 'stream-end') {
       // Of an endless stream, this is a short farewell; its id says so.
       this.final = event.lastEventId.endsWith('~end');

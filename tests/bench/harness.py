@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -60,12 +61,13 @@ class Lab:
         return str(path)
 
     def start(self, command, cpu, port):
-        """Runs `command` on `cpu` and returns once it accepts connections on `port`."""
+        """Runs `command` on `cpu`, one or a set of them; returns once it accepts on `port`."""
+        allowed = cpu if isinstance(cpu, set) else {cpu}
         log = open(self.out / (pathlib.Path(command[0]).name + ".log"), "a")
         with log:
             process = subprocess.Popen(
                 [str(part) for part in command], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+                preexec_fn=lambda: os.sched_setaffinity(0, allowed))
         self._running.append(process)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and process.poll() is None:
@@ -90,8 +92,12 @@ class Lab:
 
     def reader(self, *options):
         """A reader in the background; `finish` gives what it counted."""
+        return self.background("bench-reader", *options)
+
+    def background(self, name, *options):
+        """One of the benchmarks' programs that nobody connects to, beside what is measured."""
         process = subprocess.Popen(
-            [self.program("bench-reader"), *[str(option) for option in options]],
+            [self.program(name), *[str(option) for option in options]],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             preexec_fn=lambda: os.sched_setaffinity(0, {self.other_cpu}))
         self._running.append(process)
@@ -114,6 +120,13 @@ class Lab:
 
     def read(self, *options):
         return self.finish(self.reader(*options))
+
+
+def allow_descriptors():
+    """Lifts the soft limit of descriptors, which children inherit, and says how many there may be."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 def settle(pid, seconds):

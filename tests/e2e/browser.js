@@ -135,6 +135,27 @@ export class DemoPage {
     return ids.map(BigInt);
   }
 
+  // Waits until the clock's card shows that so many watch.
+  waitForConsumers(number) {
+    return this.waitFor(
+        `${number} consumers`,
+        (wanted) =>
+            document.querySelector('[data-testid="clock-consumers"]').textContent === wanted,
+        String(number));
+  }
+
+  // From now on the page's network brings so many bytes a second; null: as many as it can. False
+  // where the browser's driver cannot do that.
+  async throttle(bytesPerSecond) {
+    try {
+      await this.page.emulateNetworkConditions(
+          bytesPerSecond && {download: bytesPerSecond, upload: bytesPerSecond, latency: 0});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   // What the page sees when it calls the gateway itself.
   fetch(url, options) {
     return this.page.evaluate(async (to, how) => {

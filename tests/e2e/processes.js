@@ -8,8 +8,11 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
 
-const bin = process.env.E2E_BIN_DIR ?? join(import.meta.dirname, '../../build/release/bin');
+// Node.js 18, Debian 12's own, has no import.meta.dirname.
+const bin = process.env.E2E_BIN_DIR ??
+    fileURLToPath(new URL('../../build/release/bin', import.meta.url));
 const kReadyMs = 30_000;
 // The gateway reads every variable that begins so.
 const environment =
@@ -94,6 +97,14 @@ export class Gateway {
     const response = await fetch(`${this.url}/demo.v1.Tokens/GetUsage`);
     if (!response.ok) throw new Error(`GetUsage: ${response.status}`);
     return (await response.json()).generations ?? '0';
+  }
+
+  // Calls of Clock.Watch: how many run at the service, and how many there were.
+  async watches() {
+    const response = await fetch(`${this.url}/demo.v1.Clock/GetWatches`);
+    if (!response.ok) throw new Error(`GetWatches: ${response.status}`);
+    const {running = 0, total = '0'} = await response.json();
+    return {running, total: Number(total)};
   }
 
   async post(room, member, text) {

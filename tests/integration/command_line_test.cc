@@ -60,6 +60,26 @@ TEST_F(CommandLine, RoutesShowsWhatIsExposedAndWhatIsNot) {
   }
 }
 
+TEST_F(CommandLine, RoutesShowsTheJsonOfRequestsAndEventsWhereAsked) {
+  const Ran ran = RunSluice({"routes", "--verbose", "--upstream", "127.0.0.1:1", "--proto-path",
+                             "proto", "--proto", "demo/v1/room.proto"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, R"(demo.v1.Room.Join
+  stream  GET, POST /demo.v1.Room/Join
+  request demo.v1.JoinRequest {
+    room: string
+    member: string
+    lastEventId: string (int64)
+  }
+  needs   room, member
+  event   UserConnected: demo.v1.UserConnected {
+    member: string
+  }
+)")) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, "  answer  demo.v1.PostResponse {\n    id: string"))
+      << ran.output;
+}
+
 TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   const Ran fine = RunSluice({"check", "--upstream", "127.0.0.1:1", "--proto-path", "proto",
                               "--proto", "demo/v1/room.proto"});
@@ -82,15 +102,20 @@ TEST_F(CommandLine, CheckSaysAllThatIsWrongAtItsPlace) {
   EXPECT_TRUE(absl::StrContains(ran.output, ":3:")) << ran.output;
 }
 
-TEST_F(CommandLine, CheckRefusesASharedStreamByName) {
+TEST_F(CommandLine, CheckSaysWhatASharedStreamLacks) {
   const std::string path = absl::StrCat(testing::TempDir(), "/shared_", getpid(), ".yaml");
-  std::ofstream(path) << "upstreams: {main: {target: \"" << service_->target() << "\"}}\n"
-                      << "routes: [{selector: demo.v1.Clock.Watch, stream: {share: {}}}]\n";
-  const Ran ran = RunSluice({"check", "--config", path});
-  std::filesystem::remove(path);
-  EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_TRUE(absl::StrContains(ran.output, "demo.v1.Clock.Watch")) << ran.output;
-  EXPECT_TRUE(absl::StrContains(ran.output, "share")) << ran.output;
+  const std::pair<const char*, int> cases[] = {{"{}", 0}, {"{slow: LATEST}", 2}};
+  for (const auto& [share, exit_code] : cases) {
+    std::ofstream(path) << "upstreams: {main: {target: \"" << service_->target() << "\"}}\n"
+                        << "routes: [{selector: demo.v1.Clock.Watch, stream: {share: " << share
+                        << "}}]\n";
+    const Ran ran = RunSluice({"check", "--config", path});
+    std::filesystem::remove(path);
+    EXPECT_EQ(ran.exit_code, exit_code) << ran.output;
+    if (exit_code == 0) continue;
+    EXPECT_TRUE(absl::StrContains(ran.output, "demo.v1.Clock.Watch")) << ran.output;
+    EXPECT_TRUE(absl::StrContains(ran.output, "key_field")) << ran.output;
+  }
 }
 
 TEST_F(CommandLine, ConfigShowsWhereEachValueCameFrom) {

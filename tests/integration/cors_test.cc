@@ -36,6 +36,25 @@ TEST(Cors, HeadersStandOnEveryStatus) {
   }
 }
 
+TEST(Cors, HeadersStandOnWhatTheEdgeRefuses) {
+  TestGateway gateway({.yaml = kYaml});
+  const std::pair<TestRequest, int> cases[] = {
+      {{.target = "no-slash", .headers = {{"Origin", kApp}}}, 400},
+      {{.target = "/", .headers = {{"Origin", kApp}, {"Cookie", std::string(20'000, 'x')}}}, 431},
+      {{.method = "POST",
+        .target = "/demo.v1.Faults/Echo",
+        .headers = {{"Origin", kApp}},
+        .body = std::string(1'100'000, ' ')},
+       413},
+  };
+  for (const auto& [request, status] : cases) {
+    HttpAnswer answer(gateway.port(), request);
+    EXPECT_EQ(answer.status(), status);
+    EXPECT_EQ(answer.header("access-control-allow-origin"), kApp) << status;
+    EXPECT_EQ(answer.header("access-control-allow-credentials"), "true") << status;
+  }
+}
+
 TEST(Cors, AnswersThePreflight) {
   TestGateway gateway({.yaml = kYaml});
   HttpAnswer answer(gateway.port(),

@@ -37,7 +37,7 @@ TEST(MetricsPage, CountsWhatHappenedToStreams) {
   EXPECT_EQ(whole.WaitForEnd(), HttpAnswer::End::kClean);
   HttpAnswer failed(gateway.port(), {.target = "/demo.v1.Faults/Run?fail_after=2&code=5"});
   EXPECT_EQ(failed.WaitForEnd(), HttpAnswer::End::kClean);
-  HttpAnswer open(gateway.port(), {.target = "/demo.v1.Clock/Watch"});
+  HttpAnswer open(gateway.port(), {.target = "/demo.v1.Room/Join?room=tea&member=ada"});
   ASSERT_EQ(open.NextEvent()->name, "stream-open");
   HttpAnswer missing(gateway.port(), {.target = "/no/such"});
   EXPECT_EQ(missing.status(), 404);
@@ -48,7 +48,7 @@ TEST(MetricsPage, CountsWhatHappenedToStreams) {
   }));
   for (const char* line :
        {"sluice_streams_opened_total {\"method\": \"demo.v1.Faults.Run\"} 2.0\n",
-        "sluice_streams_open {\"method\": \"demo.v1.Clock.Watch\"} 1.0\n",
+        "sluice_streams_open {\"method\": \"demo.v1.Room.Join\"} 1.0\n",
         "sluice_streams_open {\"method\": \"demo.v1.Faults.Run\"} 0.0\n",
         "sluice_streams_ended_total {\"method\": \"demo.v1.Faults.Run\", \"reason\": \"ok\"} 1.0\n",
         "sluice_events_total {\"method\": \"demo.v1.Faults.Run\"} 5.0\n",

@@ -64,6 +64,11 @@ HttpAnswer::End HttpAnswer::WaitForEnd(absl::Duration timeout) {
   return end_;
 }
 
+void HttpAnswer::KeepNoBody() {
+  keeps_body_ = false;
+  std::string().swap(body_);
+}
+
 // False when nothing more will come in time.
 bool HttpAnswer::ReadMore(absl::Duration timeout) {
   const std::string bytes = peer_->ReadSome(timeout);
@@ -148,7 +153,7 @@ void HttpAnswer::ParseChunks() {
 }
 
 void HttpAnswer::TakeBody(absl::string_view bytes) {
-  absl::StrAppend(&body_, bytes);
+  if (keeps_body_) absl::StrAppend(&body_, bytes);
   const absl::Status fed =
       parser_.Feed(bytes, [this](const ReceivedEvent& event) { events_.push_back(event); });
   if (!fed.ok()) end_ = End::kTorn;

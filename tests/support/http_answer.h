@@ -55,6 +55,8 @@ class HttpAnswer final {
   // The rest of the body. Also all that came so far, in `body`.
   std::string ReadBody(absl::Duration timeout = absl::Seconds(5));
   const std::string& body() const { return body_; }
+  // From now on `body` stays empty: for streams that are read for long.
+  void KeepNoBody();
   End end() const { return end_; }
   // Reads and forgets events until the body ends; how it did.
   End WaitForEnd(absl::Duration timeout = absl::Seconds(5));
@@ -81,6 +83,7 @@ class HttpAnswer final {
   size_t chunk_left_ = 0;
   bool in_chunk_ = false;
   End end_ = End::kNotYet;
+  bool keeps_body_ = true;
   std::string body_;
   EventParser parser_;
   std::deque<ReceivedEvent> events_;

@@ -50,10 +50,13 @@ EffectiveConfig Load(const std::string& yaml, const std::string& target) {
 TestGateway::TestGateway() : TestGateway(Options{}) {}
 
 TestGateway::TestGateway(Options options) : options_(std::move(options)) {
-  StartService();
-  target_ = service_->target();
-  options_.service.listen = target_;
-  if (!options_.with_service) StopService();
+  target_ = options_.target;
+  if (target_.empty()) {
+    StartService();
+    target_ = service_->target();
+    options_.service.listen = target_;
+    if (!options_.with_service) StopService();
+  }
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(Load(options_.yaml, target_));
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);

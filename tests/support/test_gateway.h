@@ -20,6 +20,7 @@ class TestGateway final {
     std::string yaml;  // further keys of the configuration: not listen, ops or upstreams
     demo::DemoServer::Options service;
     bool with_service = true;  // false: nobody answers at the service's address
+    std::string target;        // not empty: a service elsewhere, and none here
   };
 
   // Returns when the gateway is ready (or, without a service, when it listens).
@@ -30,6 +31,7 @@ class TestGateway final {
   int port() const { return server_->port(); }
   int ops_port() const { return server_->ops_port(); }
   Server& server() { return *server_; }
+  // REQUIRES: it runs, and is not elsewhere.
   demo::DemoServer& service() { return *service_; }
 
   // The service dies, and comes back at the same address.

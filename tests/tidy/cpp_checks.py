@@ -16,6 +16,7 @@ ROWS = {
     "edge": 2,
     "route": 2,
     "transcode": 2,
+    "hub": 2,
     "upstream": 2,
     "relay": 3,
     "ops": 3,
@@ -43,12 +44,14 @@ OWNERS = {
     "google/protobuf/": {
         "schema", "config", "route", "transcode", "upstream", "server", "cli", "services", "tests",
     },
+    "fuzzer/": {"tests"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
     # Made from our own .proto files.
     "sluice/v1/": {"schema", "config", "route", "transcode", "server", "cli", "tests"},
     "sluice/config/v1/": {"config", "server", "cli", "tests"},  # components take their own Options
     "sluice/internal/": {"upstream", "tests"},
+    "conformance/": {"tests"},  # the conformance runner's own
     "demo/v1/": {"services", "tests"},
     "demo/internal/": {"services", "tests"},
 }

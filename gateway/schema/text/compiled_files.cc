@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/descriptor_limits.h"
+#include "gateway/schema/file_bytes.h"
 #include "gateway/schema/shown.h"
 #include "gateway/schema/silence.h"
-#include "gateway/schema/stream_option.h"
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/dynamic_message.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/wire_format_lite.h"
@@ -21,7 +20,6 @@ namespace {
 
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
-using google::protobuf::MethodDescriptorProto;
 using google::protobuf::ServiceDescriptorProto;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::ArrayInputStream;
@@ -35,39 +33,13 @@ std::string FullName(const FileDescriptorProto& file, const ServiceDescriptorPro
   return absl::StrCat(file.package(), ".", service.name());
 }
 
-// Parses without looking into options that are extensions.
-bool ParseWithoutExtensions(const std::string& bytes, FileDescriptorProto& file) {
-  const google::protobuf::DescriptorPool no_extensions;
-  google::protobuf::DynamicMessageFactory factory;
-  ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
-  CodedInputStream coded(&input);
-  coded.SetExtensionRegistry(&no_extensions, &factory);
-  return file.ParsePartialFromCodedStream(&coded);
-}
-
-std::string WhyMalformed(const std::string& bytes) {
-  FileDescriptorProto file;
-  const bool parsed = ParseWithoutExtensions(bytes, file);
-  const std::string name = Shown(file.name());
-  if (!parsed) return absl::StrCat("file \"", name, "\" is malformed");
-  for (const ServiceDescriptorProto& service : file.service()) {
-    for (const MethodDescriptorProto& method : service.method()) {
-      if (!HasMalformedStreamOption(method.options())) continue;
-      return absl::StrCat("file \"", name, "\": the option (sluice.v1.stream) of ",
-                          Shown(file.package()), ".", Shown(service.name()), ".",
-                          Shown(method.name()), " is no sluice.v1.StreamOptions");
-    }
-  }
-  return absl::StrCat("file \"", name, "\" has a malformed option");
-}
-
 void ParseFile(const std::string& source, const std::string& bytes, DescriptorSetFiles& set) {
-  FileDescriptorProto file;
-  if (file.ParsePartialFromString(bytes) && file.IsInitialized()) {
-    set.files.push_back(std::move(file));
-    return;
+  absl::StatusOr<FileDescriptorProto> file = ParseFileBytes(bytes);
+  if (file.ok()) {
+    set.files.push_back(*std::move(file));
+  } else {
+    set.problems.push_back({source, absl::StrCat(file.status().message(), "; it is left out")});
   }
-  set.problems.push_back({source, absl::StrCat(WhyMalformed(bytes), "; it is left out")});
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class TextErrors final : public ErrorCollector {
   size_t count() const { return count_; }
 
  private:
-  const std::string& name_;
+  const std::string name_;
   Problems& problems_;
   const size_t before_;
   size_t count_ = 0;

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/transcode/request/field_slot.h"
 
-#include <charconv>
-#include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "gateway/base/nearest_name.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/json_text.h"
+#include "gateway/transcode/request/number_text.h"
 #include "gateway/transcode/well_known.h"
 
 namespace sluice {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
@@ -28,25 +29,35 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 constexpr size_t kShownBytes = 64;
+constexpr int kMaxShownValues = 12;
 
 absl::Status NotA(absl::string_view text, absl::string_view what) {
   return absl::InvalidArgumentError(
       absl::StrCat("\"", Shown(text, kShownBytes), "\" is not ", what));
 }
 
-absl::Status OutOfRange(absl::string_view text, absl::string_view what) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(Shown(text, kShownBytes), " is out of the range of ", what));
+// A number stands in the message as it is, with or without quotes in the request.
+absl::Status NotANumber(absl::string_view text, absl::string_view what) {
+  if (ParseNumber<double>(text).fit == NumberFit::kNoNumber) return NotA(text, what);
+  return absl::InvalidArgumentError(absl::StrCat(Shown(text, kShownBytes), " is not ", what));
 }
 
-// from_chars takes words as well, `inf` and `nan` among them.
-bool LooksLikeNumber(absl::string_view text) {
-  for (const char byte : text) {
-    const bool allowed = absl::ascii_isdigit(static_cast<unsigned char>(byte)) || byte == '-' ||
-                         byte == '+' || byte == '.' || byte == 'e' || byte == 'E';
-    if (!allowed) return false;
+// The type with the values that there are, where they are few enough to be read.
+std::string EnumWords(const EnumDescriptor& type) {
+  std::string words = absl::StrCat("a value of ", type.full_name());
+  if (type.value_count() > kMaxShownValues) return words;
+  const char* separator = " (";
+  for (int i = 0; i < type.value_count(); ++i) {
+    absl::StrAppend(&words, separator, type.value(i)->name());
+    separator = ", ";
   }
-  return !text.empty();
+  return absl::StrCat(words, ")");
+}
+
+template <typename Number>
+std::string RangeWords() {
+  return absl::StrCat(std::numeric_limits<Number>::lowest(), " to ",
+                      std::numeric_limits<Number>::max());
 }
 
 template <typename Real>
@@ -78,14 +89,24 @@ absl::Status PutFieldMask(absl::string_view text, Message& message) {
   return absl::OkStatus();
 }
 
+const FieldDescriptor* FindExtension(const Descriptor& type, absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "[") || !absl::ConsumeSuffix(&name, "]")) return nullptr;
+  const FieldDescriptor* field = type.file()->pool()->FindExtensionByName(std::string(name));
+  return field != nullptr && field->containing_type() == &type ? field : nullptr;
+}
+
 }  // namespace
 
-const FieldDescriptor* FindField(const google::protobuf::Descriptor& type, absl::string_view name) {
-  if (const FieldDescriptor* field = type.FindFieldByName(std::string(name))) return field;
+const FieldDescriptor* FindField(const Descriptor& type, absl::string_view name) {
+  const std::string text(name);
+  if (const FieldDescriptor* field = type.FindFieldByName(text)) return field;
+  // By a table, where the .proto does not say otherwise; else one after the other.
+  const FieldDescriptor* field = type.FindFieldByCamelcaseName(text);
+  if (field != nullptr && field->json_name() == text) return field;
   for (int i = 0; i < type.field_count(); ++i) {
-    if (type.field(i)->json_name() == name) return type.field(i);
+    if (type.field(i)->json_name() == text) return type.field(i);
   }
-  return nullptr;
+  return FindExtension(type, name);
 }
 
 std::string TypeWords(const FieldDescriptor& field) {
@@ -138,22 +159,21 @@ void FieldSlot::Put(Number value) {
 }
 
 template <typename Number>
-absl::Status FieldSlot::PutNumberText(absl::string_view text) {
+absl::Status FieldSlot::PutParsed(absl::string_view text) {
   if constexpr (std::is_floating_point_v<Number>) {
     if (const std::optional<Number> word = RealFromWord<Number>(text)) {
       Put(*word);
       return absl::OkStatus();
     }
   }
-  Number value{};
-  const char* const end = text.data() + text.size();
-  if (!LooksLikeNumber(text)) return NotA(text, TypeWords(field_));
-  const std::from_chars_result parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ptr != end || parsed.ec == std::errc::invalid_argument) {
-    return NotA(text, TypeWords(field_));
+  const NumberFromText<Number> number = ParseNumber<Number>(text);
+  if (number.fit == NumberFit::kOutOfRange) {
+    return absl::InvalidArgumentError(absl::StrCat(Shown(text, kShownBytes),
+                                                   " is out of the range of ", TypeWords(field_),
+                                                   ", ", RangeWords<Number>()));
   }
-  if (parsed.ec != std::errc()) return OutOfRange(text, TypeWords(field_));
-  Put(value);
+  if (number.fit != NumberFit::kFits) return NotANumber(text, TypeWords(field_));
+  Put(number.value);
   return absl::OkStatus();
 }
 
@@ -180,20 +200,20 @@ absl::Status FieldSlot::PutBytesText(absl::string_view text) {
   return absl::OkStatus();
 }
 
-absl::Status FieldSlot::PutEnumNumber(int64_t number) {
+absl::Status FieldSlot::PutEnumNumber(absl::string_view text) {
   const EnumDescriptor& type = *field_.enum_type();
-  const bool fits = number >= std::numeric_limits<int32_t>::min() &&
-                    number <= std::numeric_limits<int32_t>::max();
+  const NumberFromText<int32_t> number = ParseNumber<int32_t>(text);
   // An open enum takes any number: the service may know more values than its schema here does.
   const bool open = type.file()->syntax() == FileDescriptor::SYNTAX_PROTO3;
-  if (!fits || (!open && type.FindValueByNumber(static_cast<int>(number)) == nullptr)) {
-    return NotA(absl::StrCat(number), TypeWords(field_));
+  if (number.fit != NumberFit::kFits ||
+      (!open && type.FindValueByNumber(number.value) == nullptr)) {
+    return NotANumber(text, EnumWords(type));
   }
   const Reflection& reflection = *message_.GetReflection();
   if (field_.is_repeated()) {
-    reflection.AddEnumValue(&message_, &field_, static_cast<int>(number));
+    reflection.AddEnumValue(&message_, &field_, number.value);
   } else {
-    reflection.SetEnumValue(&message_, &field_, static_cast<int>(number));
+    reflection.SetEnumValue(&message_, &field_, number.value);
   }
   return absl::OkStatus();
 }
@@ -201,33 +221,39 @@ absl::Status FieldSlot::PutEnumNumber(int64_t number) {
 absl::Status FieldSlot::PutEnumText(absl::string_view text) {
   const EnumDescriptor& type = *field_.enum_type();
   const EnumValueDescriptor* value = type.FindValueByName(std::string(text));
-  if (value != nullptr) return PutEnumNumber(value->number());
-  int32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const std::from_chars_result parsed = std::from_chars(text.data(), end, number);
-  if (!text.empty() && parsed.ec == std::errc() && parsed.ptr == end) return PutEnumNumber(number);
+  if (value != nullptr) return PutEnumNumber(absl::StrCat(value->number()));
+  if (ParseNumber<int32_t>(text).fit == NumberFit::kFits) return PutEnumNumber(text);
   std::vector<std::string> known;
   for (int i = 0; i < type.value_count(); ++i) known.push_back(type.value(i)->name());
   const std::string nearest = NearestName(text, known);
   return NotA(text, nearest.empty()
-                        ? TypeWords(field_)
-                        : absl::StrCat(TypeWords(field_), "; did you mean \"", nearest, "\"?"));
+                        ? EnumWords(type)
+                        : absl::StrCat(EnumWords(type), "; did you mean \"", nearest, "\"?"));
+}
+
+absl::Status FieldSlot::PutNumber(absl::string_view text) {
+  switch (field_.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return PutParsed<int32_t>(text);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return PutParsed<int64_t>(text);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return PutParsed<uint32_t>(text);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return PutParsed<uint64_t>(text);
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return PutParsed<double>(text);
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return PutParsed<float>(text);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return PutEnumNumber(text);
+    default:
+      return NotANumber(text, TypeWords(field_));
+  }
 }
 
 absl::Status FieldSlot::PutText(absl::string_view text) {
   switch (field_.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      return PutNumberText<int32_t>(text);
-    case FieldDescriptor::CPPTYPE_INT64:
-      return PutNumberText<int64_t>(text);
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return PutNumberText<uint32_t>(text);
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return PutNumberText<uint64_t>(text);
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      return PutNumberText<double>(text);
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      return PutNumberText<float>(text);
     case FieldDescriptor::CPPTYPE_BOOL:
       if (text != "true" && text != "false") return NotA(text, TypeWords(field_));
       return PutBool(text == "true");
@@ -238,53 +264,8 @@ absl::Status FieldSlot::PutText(absl::string_view text) {
                                                           : PutStringText(text);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return PutMessageText(text, PutMessage());
-  }
-  return NotA(text, TypeWords(field_));
-}
-
-template <typename Whole>
-absl::Status FieldSlot::PutWhole(Whole value) {
-  switch (field_.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      Put(static_cast<double>(value));
-      return absl::OkStatus();
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      Put(static_cast<float>(value));
-      return absl::OkStatus();
-    case FieldDescriptor::CPPTYPE_ENUM:
-    case FieldDescriptor::CPPTYPE_INT32:
-    case FieldDescriptor::CPPTYPE_INT64:
-    case FieldDescriptor::CPPTYPE_UINT32:
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return PutText(absl::StrCat(value));
     default:
-      return absl::InvalidArgumentError(
-          absl::StrCat("the number ", value, " is not ", TypeWords(field_)));
-  }
-}
-
-absl::Status FieldSlot::PutInt(int64_t value) { return PutWhole(value); }
-absl::Status FieldSlot::PutUint(uint64_t value) { return PutWhole(value); }
-
-absl::Status FieldSlot::PutDouble(double value) {
-  constexpr double kTwoTo53 = 9007199254740992.0;  // above, a double may not be what was written
-  switch (field_.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      Put(value);
-      return absl::OkStatus();
-    case FieldDescriptor::CPPTYPE_FLOAT:
-      if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) {
-        return OutOfRange(absl::StrCat(value), TypeWords(field_));
-      }
-      Put(static_cast<float>(value));
-      return absl::OkStatus();
-    default:
-      // `1e3` and `5.0` are whole numbers, too.
-      if (std::abs(value) <= kTwoTo53 && std::trunc(value) == value) {
-        return PutInt(static_cast<int64_t>(value));
-      }
-      return absl::InvalidArgumentError(
-          absl::StrCat("the number ", value, " is not ", TypeWords(field_)));
+      return PutNumber(text);
   }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,10 +27,8 @@ class FieldSlot final {
   // Timestamp, Duration, FieldMask and the wrappers are the only messages that can be put so.
   absl::Status PutText(absl::string_view text);
 
-  // A JSON number that was written as a whole one, and one that was not.
-  absl::Status PutInt(int64_t value);
-  absl::Status PutUint(uint64_t value);
-  absl::Status PutDouble(double value);
+  // A number as JSON writes it, or a word for a real number that is none (`NaN`, `-Infinity`).
+  absl::Status PutNumber(absl::string_view text);
 
   absl::Status PutBool(bool value);
 
@@ -42,13 +39,11 @@ class FieldSlot final {
   template <typename Number>
   void Put(Number value);
   template <typename Number>
-  absl::Status PutNumberText(absl::string_view text);
-  template <typename Whole>
-  absl::Status PutWhole(Whole value);
+  absl::Status PutParsed(absl::string_view text);
   absl::Status PutStringText(absl::string_view text);
   absl::Status PutBytesText(absl::string_view text);
   absl::Status PutEnumText(absl::string_view text);
-  absl::Status PutEnumNumber(int64_t number);
+  absl::Status PutEnumNumber(absl::string_view text);
 
   google::protobuf::Message& message_;
   const google::protobuf::FieldDescriptor& field_;
@@ -57,7 +52,8 @@ class FieldSlot final {
 // The JSON string of a Timestamp, Duration or FieldMask, or of a wrapper's value.
 absl::Status PutMessageText(absl::string_view text, google::protobuf::Message& message);
 
-// The field of that proto name or JSON name; null if there is none.
+// The field of that proto name or JSON name, or the extension of a name in brackets
+// (`[pkg.level]`); null if there is none.
 const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& type,
                                                    absl::string_view name);
 

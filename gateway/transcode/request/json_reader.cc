@@ -2,11 +2,14 @@
 #include "gateway/transcode/request/json_reader.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gateway/base/nearest_name.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/well_known.h"
@@ -18,23 +21,23 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-using nlohmann::json;
 
-constexpr char kTypeMember[] = "@type";
-constexpr char kValueMember[] = "value";
+constexpr absl::string_view kTypeMember = "@type";
+constexpr absl::string_view kValueMember = "value";
+constexpr size_t kMaxNamedFields = 16;
 
-// Adds a step to a path and takes it away again.
+// Adds a member to a JSON pointer and takes it away again.
 class Step final {
  public:
-  Step(std::string& path, absl::string_view step) : path_(path), before_(path.size()) {
-    absl::StrAppend(&path, step);
+  Step(std::string& pointer, absl::string_view name) : pointer_(pointer), before_(pointer.size()) {
+    AppendToPointer(name, pointer);
   }
-  ~Step() { path_.resize(before_); }
+  ~Step() { pointer_.resize(before_); }
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
 
  private:
-  std::string& path_;
+  std::string& pointer_;
   const size_t before_;
 };
 
@@ -52,23 +55,49 @@ std::vector<std::string> JsonNames(const Descriptor& type) {
   return names;
 }
 
+// The way in which printers write a whole number, and no other: two keys of a map that look
+// different are different.
+bool IsPlainWhole(absl::string_view text) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty()) return false;
+  if (text.front() == '0') return text.size() == 1 && !negative;
+  for (const char digit : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(digit))) return false;
+  }
+  return true;
+}
+
+bool IsPlainKey(const FieldDescriptor& key, absl::string_view text) {
+  return key.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
+         key.cpp_type() == FieldDescriptor::CPPTYPE_BOOL || IsPlainWhole(text);
+}
+
 }  // namespace
 
 absl::Status JsonReader::Fault(absl::string_view what) const {
-  return absl::InvalidArgumentError(path_.empty() ? absl::StrCat("the body: ", what)
-                                                  : absl::StrCat("\"", path_, "\": ", what));
+  return absl::InvalidArgumentError(pointer_.empty()
+                                        ? absl::StrCat("the body: ", what)
+                                        : absl::StrCat("\"", Shown(pointer_), "\": ", what));
 }
 
-absl::Status JsonReader::Unfit(const Json& json, absl::string_view wanted) const {
-  return Fault(absl::StrCat("its ", json.type_name(), " is not ", wanted));
+absl::Status JsonReader::Unfit(JsonValue json, absl::string_view wanted) const {
+  return Fault(absl::StrCat(json.Shown(), " is not ", wanted));
 }
 
-absl::Status JsonReader::Read(const Json& json, Message& message) {
-  path_.clear();
+absl::Status JsonReader::NoSuchField(absl::string_view name, const Descriptor& type) const {
+  const std::string nearest = NearestName(name, JsonNames(type));
+  return Fault(
+      absl::StrCat("no such field in ", type.full_name(),
+                   nearest.empty() ? "" : absl::StrCat("; did you mean \"", nearest, "\"?")));
+}
+
+absl::Status JsonReader::Read(JsonValue json, Message& message) {
+  pointer_.clear();
   return ReadMessage(json, message, 1);
 }
 
-absl::Status JsonReader::ReadMessage(const Json& json, Message& message, int depth) {
+absl::Status JsonReader::ReadMessage(JsonValue json, Message& message, int depth) {
   const Descriptor& type = *message.GetDescriptor();
   if (depth > max_depth_) {
     return Fault(absl::StrCat("lies more than ", max_depth_, " messages deep"));
@@ -86,118 +115,121 @@ absl::Status JsonReader::ReadMessage(const Json& json, Message& message, int dep
       return ReadList(json, FieldSlot(message, *type.FindFieldByNumber(1)), depth);
     case WellKnown::kTimestamp:
     case WellKnown::kDuration:
-    case WellKnown::kFieldMask: {
-      if (!json.is_string()) return Unfit(json, absl::StrCat("a string, as a ", type.full_name()));
-      const absl::Status put = PutMessageText(json.get_ref<const std::string&>(), message);
-      return put.ok() ? put : Fault(put.message());
-    }
+    case WellKnown::kFieldMask:
+      return ReadText(json, message);
     case WellKnown::kNone:
       break;
   }
-  if (!json.is_object()) {
+  return ReadObject(json, message, depth, "");
+}
+
+absl::Status JsonReader::ReadText(JsonValue json, Message& message) {
+  if (json.kind() != Kind::kString) {
+    return Unfit(json, absl::StrCat("a string, as a ", message.GetDescriptor()->full_name()));
+  }
+  const absl::Status put = PutMessageText(json.text(), message);
+  return put.ok() ? put : Fault(put.message());
+}
+
+absl::Status JsonReader::ReadObject(JsonValue json, Message& message, int depth,
+                                    absl::string_view besides) {
+  const Descriptor& type = *message.GetDescriptor();
+  if (json.kind() != Kind::kObject) {
     return Unfit(json, absl::StrCat("an object, as a ", type.full_name()));
   }
-  return ReadObject(json, message, depth);
-}
-
-absl::Status JsonReader::CheckMember(const Field* field, const std::string& name,
-                                     const Message& message, std::set<const Field*>& seen) {
-  if (field == nullptr) {
-    const Descriptor& type = *message.GetDescriptor();
-    const std::string nearest = NearestName(name, JsonNames(type));
-    return Fault(
-        absl::StrCat("no such field in ", type.full_name(),
-                     nearest.empty() ? "" : absl::StrCat("; did you mean \"", nearest, "\"?")));
-  }
-  if (!seen.insert(field).second) {
-    return Fault(absl::StrCat("comes twice, as \"", field->name(), "\" and as \"",
-                              field->json_name(), "\""));
-  }
-  const auto* oneof = field->real_containing_oneof();
-  if (oneof == nullptr) return absl::OkStatus();
-  for (const Field* other : seen) {
-    if (other != field && other->real_containing_oneof() == oneof) {
-      return Fault(absl::StrCat("only one of \"", other->json_name(), "\" and \"",
-                                field->json_name(), "\" can be set"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status JsonReader::ReadObject(const Json& json, Message& message, int depth) {
-  const Descriptor& type = *message.GetDescriptor();
   std::set<const Field*> seen;
-  for (const auto& [name, value] : json.items()) {
-    const Step step(path_, absl::StrCat(path_.empty() ? "" : ".", Shown(name)));
-    const Field* field = FindField(type, name);
-    if (field != nullptr && value.is_null() && !TakesNull(*field)) continue;
-    absl::Status status = CheckMember(field, name, message, seen);
-    if (status.ok()) status = ReadField(value, FieldSlot(message, *field), depth);
+  JsonValue name = json.First();
+  for (size_t i = 0; i < json.size(); ++i, name = name.Next().Next()) {
+    if (!besides.empty() && name.text() == besides) continue;
+    const Step step(pointer_, name.text());
+    const Field* field = FindField(type, name.text());
+    if (field == nullptr) return NoSuchField(name.text(), type);
+    if (!seen.insert(field).second) {
+      return Fault(absl::StrCat("comes twice, as \"", field->name(), "\" and as \"",
+                                field->json_name(), "\""));
+    }
+    const JsonValue value = name.Next();
+    if (value.kind() == Kind::kNull && !TakesNull(*field)) continue;
+    const absl::Status status = ReadMember(*field, value, message, depth);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status JsonReader::ReadField(const Json& json, FieldSlot slot, int depth) {
-  if (slot.field().is_map()) return ReadMap(json, slot, depth);
-  if (slot.field().is_repeated()) return ReadList(json, slot, depth);
+absl::Status JsonReader::ReadMember(const Field& field, JsonValue json, Message& message,
+                                    int depth) {
+  const auto* oneof = field.real_containing_oneof();
+  if (oneof != nullptr) {
+    const Field* other = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
+    if (other != nullptr) {
+      return Fault(absl::StrCat("only one of \"", other->json_name(), "\" and \"",
+                                field.json_name(), "\" can be set"));
+    }
+  }
+  const FieldSlot slot(message, field);
+  if (field.is_map()) return ReadMap(json, slot, depth);
+  if (field.is_repeated()) return ReadList(json, slot, depth);
   return ReadSingle(json, slot, depth);
 }
 
-absl::Status JsonReader::ReadList(const Json& json, FieldSlot slot, int depth) {
-  if (!json.is_array()) return Unfit(json, "an array");
-  for (size_t i = 0; i < json.size(); ++i) {
-    const Step step(path_, absl::StrCat("[", i, "]"));
-    const absl::Status status = ReadSingle(json[i], slot, depth);
+absl::Status JsonReader::ReadList(JsonValue json, FieldSlot slot, int depth) {
+  if (json.kind() != Kind::kArray) return Unfit(json, "an array");
+  JsonValue element = json.First();
+  for (size_t i = 0; i < json.size(); ++i, element = element.Next()) {
+    const Step step(pointer_, absl::StrCat(i));
+    const absl::Status status = ReadSingle(element, slot, depth);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status JsonReader::ReadMap(const Json& json, FieldSlot slot, int depth) {
-  if (!json.is_object()) return Unfit(json, "an object, as a map");
-  const Descriptor& entry_type = *slot.field().message_type();
-  for (const auto& [name, value] : json.items()) {
-    const Step step(path_, absl::StrCat(path_.empty() ? "" : ".", Shown(name)));
-    Message& entry = slot.PutMessage();
-    const absl::Status key = FieldSlot(entry, *entry_type.map_key()).PutText(name);
-    if (!key.ok()) return Fault(absl::StrCat("as a key, ", key.message()));
+absl::Status JsonReader::ReadMap(JsonValue json, FieldSlot slot, int depth) {
+  if (json.kind() != Kind::kObject) return Unfit(json, "an object, as a map");
+  JsonValue name = json.First();
+  for (size_t i = 0; i < json.size(); ++i, name = name.Next().Next()) {
+    const Step step(pointer_, name.text());
     // An entry is a message of its own on the wire.
-    const absl::Status status =
-        ReadSingle(value, FieldSlot(entry, *entry_type.map_value()), depth + 1);
+    const absl::Status status = ReadEntry(name.text(), name.Next(), slot.PutMessage(), depth + 1);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status JsonReader::ReadSingle(const Json& json, FieldSlot slot, int depth) {
+absl::Status JsonReader::ReadEntry(absl::string_view name, JsonValue json, Message& entry,
+                                   int depth) {
+  const Descriptor& type = *entry.GetDescriptor();
+  const Field& key = *type.map_key();
+  const absl::Status put = FieldSlot(entry, key).PutText(name);
+  if (!put.ok()) return Fault(absl::StrCat("as a key, ", put.message()));
+  if (!IsPlainKey(key, name)) {
+    return Fault(absl::StrCat("as a key, \"", Shown(name), "\" is not ", TypeWords(key),
+                              " in plain digits"));
+  }
+  return ReadSingle(json, FieldSlot(entry, *type.map_value()), depth);
+}
+
+absl::Status JsonReader::ReadSingle(JsonValue json, FieldSlot slot, int depth) {
   const Field& field = slot.field();
   if (field.cpp_type() == Field::CPPTYPE_MESSAGE) {
     return ReadMessage(json, slot.PutMessage(), depth + 1);
   }
   absl::Status put;
-  switch (json.type()) {
-    case Json::value_t::string:
+  switch (json.kind()) {
+    case Kind::kString:
       if (field.cpp_type() == Field::CPPTYPE_BOOL) return Unfit(json, TypeWords(field));
-      put = slot.PutText(json.get_ref<const std::string&>());
+      put = slot.PutText(json.text());
       break;
-    case Json::value_t::boolean:
-      put = slot.PutBool(json.get<bool>());
+    case Kind::kBool:
+      put = slot.PutBool(json.boolean());
       break;
-    case Json::value_t::number_integer:
-      put = slot.PutInt(json.get<int64_t>());
+    case Kind::kNumber:
+      put = slot.PutNumber(json.text());
       break;
-    case Json::value_t::number_unsigned:
-      put = slot.PutUint(json.get<uint64_t>());
-      break;
-    case Json::value_t::number_float:
-      put = slot.PutDouble(json.get<double>());
-      break;
-    case Json::value_t::null:
+    case Kind::kNull:
       if (field.cpp_type() != Field::CPPTYPE_ENUM || !IsNullValue(*field.enum_type())) {
         return Unfit(json, TypeWords(field));
       }
-      put = slot.PutInt(0);
+      put = slot.PutNumber("0");
       break;
     default:
       return Unfit(json, TypeWords(field));
@@ -205,52 +237,80 @@ absl::Status JsonReader::ReadSingle(const Json& json, FieldSlot slot, int depth)
   return put.ok() ? put : Fault(put.message());
 }
 
-absl::Status JsonReader::ReadAny(const Json& json, Message& any, int depth) {
-  if (!json.is_object()) return Unfit(json, "an object, as a google.protobuf.Any");
-  if (json.empty()) return absl::OkStatus();
-  const auto url = json.find(kTypeMember);
-  if (url == json.end() || !url->is_string()) {
+absl::Status JsonReader::ReadAny(JsonValue json, Message& any, int depth) {
+  if (json.kind() != Kind::kObject) return Unfit(json, "an object, as a google.protobuf.Any");
+  if (json.size() == 0) return absl::OkStatus();
+  const std::optional<JsonValue> url = json.Find(kTypeMember);
+  if (!url || url->kind() != Kind::kString) {
     return Fault("a google.protobuf.Any needs the member \"@type\", a string");
   }
-  const std::string& type_url = url->get_ref<const std::string&>();
-  const Descriptor* type = types_.FindByUrl(type_url);
+  const Descriptor* type = types_.FindByUrl(url->text());
   if (type == nullptr) {
-    return Fault(absl::StrCat("the schema has no type \"", Shown(type_url), "\""));
+    return Fault(absl::StrCat("the schema has no type \"", Shown(url->text()), "\""));
   }
   const std::unique_ptr<Message> content(types_.Prototype(*type).New());
-  Json rest = json;
-  rest.erase(kTypeMember);
-  absl::Status status;
-  if (depth >= max_depth_) {
-    status = Fault(absl::StrCat("lies more than ", max_depth_, " messages deep"));
-  } else if (WellKnownOf(*type) == WellKnown::kNone) {
-    status = ReadObject(rest, *content, depth + 1);
-  } else if (rest.size() != 1 || !rest.contains(kValueMember)) {
-    status = Fault(absl::StrCat("a ", type->full_name(),
-                                " in a google.protobuf.Any is \"@type\" "
-                                "and \"value\", nothing else"));
-  } else {
-    const Step step(path_, path_.empty() ? "value" : ".value");
-    status = ReadMessage(rest[kValueMember], *content, depth + 1);
-  }
+  const absl::Status status = ReadContent(json, *content, depth + 1);
   if (!status.ok()) return status;
   const Descriptor& any_type = *any.GetDescriptor();
   const Reflection& reflection = *any.GetReflection();
-  reflection.SetString(&any, any_type.FindFieldByNumber(1), type_url);
+  reflection.SetString(&any, any_type.FindFieldByNumber(1), std::string(url->text()));
   reflection.SetString(&any, any_type.FindFieldByNumber(2), DeterministicWire(*content));
   return absl::OkStatus();
 }
 
-absl::Status JsonReader::ReadValue(const Json& json, Message& value, int depth) {
-  enum { kNull = 1, kNumber = 2, kString = 3, kBool = 4, kStruct = 5, kList = 6 };
-  int number = kNull;
-  if (json.is_number()) number = kNumber;
-  if (json.is_string()) number = kString;
-  if (json.is_boolean()) number = kBool;
-  if (json.is_object()) number = kStruct;
-  if (json.is_array()) number = kList;
-  const Field& field = *value.GetDescriptor()->FindFieldByNumber(number);
-  return ReadSingle(json, FieldSlot(value, field), depth);
+// What an Any holds: its fields stand beside "@type", or its JSON in "value" where that is not an
+// object of its fields.
+absl::Status JsonReader::ReadContent(JsonValue json, Message& content, int depth) {
+  const Descriptor& type = *content.GetDescriptor();
+  if (depth > max_depth_) {
+    return Fault(absl::StrCat("lies more than ", max_depth_, " messages deep"));
+  }
+  absl::Status status;
+  if (WellKnownOf(type) == WellKnown::kNone) {
+    status = ReadObject(json, content, depth, kTypeMember);
+  } else {
+    const std::optional<JsonValue> value = json.Find(kValueMember);
+    if (json.size() != 2 || !value) {
+      return Fault(absl::StrCat("a ", type.full_name(),
+                                " in a google.protobuf.Any is \"@type\" and \"value\", nothing "
+                                "else"));
+    }
+    const Step step(pointer_, kValueMember);
+    status = ReadMessage(*value, content, depth);
+  }
+  if (!status.ok() || content.IsInitialized()) return status;
+  // Behind the bytes of an Any nobody looks for them again.
+  std::vector<std::string> missing;
+  content.FindInitializationErrors(&missing);
+  if (missing.size() > kMaxNamedFields) missing.resize(kMaxNamedFields);
+  return Fault(absl::StrCat("lacks required fields of ", type.full_name(), ": \"",
+                            absl::StrJoin(missing, "\", \""), "\""));
+}
+
+absl::Status JsonReader::ReadValue(JsonValue json, Message& value, int depth) {
+  int number = 0;
+  switch (json.kind()) {
+    case Kind::kNull:
+      number = 1;
+      break;
+    case Kind::kNumber:
+      number = 2;
+      break;
+    case Kind::kString:
+      number = 3;
+      break;
+    case Kind::kBool:
+      number = 4;
+      break;
+    case Kind::kObject:
+      number = 5;
+      break;
+    case Kind::kArray:
+      number = 6;
+      break;
+  }
+  return ReadSingle(json, FieldSlot(value, *value.GetDescriptor()->FindFieldByNumber(number)),
+                    depth);
 }
 
 }  // namespace sluice

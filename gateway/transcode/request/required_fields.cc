@@ -83,6 +83,10 @@ std::vector<const Descriptor*> ReachableTypes(const Descriptor& type) {
 
 }  // namespace
 
+bool IsRequired(const FieldDescriptor& field) {
+  return field.is_required() || IsMarkedRequired(field);
+}
+
 struct RequiredFields::Found {
   std::vector<std::string> names;
   std::unordered_set<std::string> known;
@@ -99,7 +103,7 @@ RequiredFields::RequiredFields(const Type& type, std::vector<FieldPath> paths)
   for (const Type* reachable : ReachableTypes(type)) {
     for (int i = 0; i < reachable->field_count(); ++i) {
       const Field& field = *reachable->field(i);
-      if (field.is_required() || IsMarkedRequired(field)) by_type_[reachable].push_back(&field);
+      if (IsRequired(field)) by_type_[reachable].push_back(&field);
       if (field.message_type() != nullptr) users[field.message_type()].push_back(reachable);
     }
   }

@@ -12,6 +12,9 @@
 
 namespace sluice {
 
+// True for a required field of proto2, and with google.api.field_behavior = REQUIRED.
+bool IsRequired(const google::protobuf::FieldDescriptor& field);
+
 // What must be given in a message: the paths that an operator or author lists, every field with
 // `google.api.field_behavior = REQUIRED`, and proto2's required ones. The latter two count inside
 // of a nested message only where that message is given.

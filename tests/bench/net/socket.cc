@@ -37,6 +37,16 @@ void SendAtOnce(const Fd& fd) {
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+// The port is chosen at connect, where one may serve several destinations.
+void BindTo(const std::string& source, const Fd& fd) {
+  const sockaddr_in parsed = Parse(source + ":0");
+  const int on = 1;
+  ::setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&parsed), sizeof parsed) != 0) {
+    Die("come from " + source);
+  }
+}
+
 Fd NewSocket() {
   Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) Die("socket");
@@ -76,10 +86,13 @@ Fd ListenOn(const std::string& address) {
   return fd;
 }
 
-Fd StartConnect(const std::string& address) {
+Fd StartConnect(const std::string& address, const ConnectOptions& options) {
   const sockaddr_in parsed = Parse(address);
   Fd fd = NewSocket();
   SendAtOnce(fd);
+  const int bytes = options.receive_buffer_bytes;
+  if (bytes > 0) ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  if (!options.source.empty()) BindTo(options.source, fd);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&parsed), sizeof parsed) != 0 &&
       errno != EINPROGRESS) {
     Die("connect to " + address);

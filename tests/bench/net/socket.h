@@ -21,7 +21,13 @@ void AllowManyDescriptors();
 // Sockets that do not block, without Nagle's delay. `address` is "127.0.0.1:8080"; the process ends
 // when it is anything else or cannot be bound.
 Fd ListenOn(const std::string& address);
-Fd StartConnect(const std::string& address);
+struct ConnectOptions {
+  // "127.0.0.2": the address to come from. An address has some 28,000 ports to one other address.
+  std::string source;
+  // Bytes that the kernel may keep for the one who connects; 0: as many as it likes.
+  int receive_buffer_bytes = 0;
+};
+Fd StartConnect(const std::string& address, const ConnectOptions& options = {});
 // Not valid when nobody waits.
 Fd AcceptFrom(const Fd& listener);
 

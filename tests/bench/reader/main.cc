@@ -29,6 +29,8 @@ nlohmann::json ToJson(Reading reading) {
                         {"cpu_ns", reading.observed_cpu_ns},
                         {"rss_kb", reading.observed_rss_kb},
                         {"peak_rss_kb", reading.observed_peak_rss_kb},
+                        {"fewest_events", reading.fewest_events},
+                        {"most_events", reading.most_events},
                         {"first_failure", reading.first_failure}};
   std::vector<int64_t>& latencies = reading.tally.latencies_ns;
   if (!latencies.empty()) {
@@ -48,6 +50,16 @@ int Main(int argc, char** argv) {
   app.add_option("--path", options.path, "path and query")->required();
   app.add_option("--body", options.body, "JSON; the request is a POST then");
   app.add_option("--connections", options.connections, "streams at a time")->capture_default_str();
+  app.add_option("--sources", options.sources, "addresses they come from: 127.0.0.1 and so on")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 254));
+  app.add_option("--at-once", options.at_once, "streams that are being opened at a time")
+      ->capture_default_str();
+  app.add_flag("--open-at-head", options.open_at_head,
+               "a stream is open with its head, not with its first event");
+  app.add_option("--last-event-id", options.last_event_id, "the header of this name");
+  app.add_option("--receive-buffer", options.receive_buffer_bytes, "bytes a socket; 0: default")
+      ->capture_default_str();
   app.add_option("--warmup", options.warmup_seconds, "seconds before it counts")
       ->capture_default_str();
   app.add_option("--seconds", options.seconds, "seconds for which it counts")
@@ -57,11 +69,15 @@ int Main(int argc, char** argv) {
   app.add_option("--observe", options.observed_pid, "process whose CPU and memory to report");
   app.add_flag("--latency", options.latency, "report the time from the source to here");
   app.add_flag("--stall", stall, "open the streams and read nothing");
+  app.add_option("--herd", options.replay_events,
+                 "read until each stream had so many events; opening is measured, too");
   CLI11_PARSE(app, argc, argv);
 
   AllowManyDescriptors();
   Reader reader(options);
-  std::printf("%s\n", ToJson(stall ? reader.Stall() : reader.Run()).dump().c_str());
+  const bool is_herd = options.replay_events > 0;
+  const Reading reading = stall ? reader.Stall() : is_herd ? reader.Herd() : reader.Run();
+  std::printf("%s\n", ToJson(reading).dump().c_str());
   return 0;
 }
 

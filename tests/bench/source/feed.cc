@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kMaxPendingBytes = 64 * 1024;
 constexpr int kMaxBatch = 1024;
+constexpr int kMaxBurst = 1024;
 
 ::bench::v1::Tick FirstTick(const ::bench::v1::Request& request) {
   ::bench::v1::Tick tick;
@@ -27,6 +28,10 @@ constexpr int kMaxBatch = 1024;
   return tick;
 }
 
+std::string Chunk(const std::string& event) {
+  return absl::StrCat(absl::Hex(event.size()), "\r\n", event, "\r\n");
+}
+
 }  // namespace
 
 std::string EncodeGrpc(const ::bench::v1::Tick& tick) {
@@ -39,17 +44,29 @@ std::string EncodeGrpc(const ::bench::v1::Tick& tick) {
 
 // Written by hand: the general JSON printer takes microseconds, which would count as latency of the
 // plain relay behind this source and so flatter every gateway.
+std::string EncodeJson(const ::bench::v1::Tick& tick) {
+  return absl::StrCat("{\"symbol\":\"", tick.symbol(), "\",\"price\":", tick.price(),
+                      ",\"sentNs\":\"", tick.sent_ns(), "\",\"size\":", tick.size(),
+                      ",\"venue\":\"", tick.venue(), "\",\"tradeId\":\"", tick.trade_id(), "\"}");
+}
+
 std::string EncodeSseChunk(const ::bench::v1::Tick& tick) {
-  const std::string event = absl::StrCat(
-      "event: Tick\ndata: {\"symbol\":\"", tick.symbol(), "\",\"price\":", tick.price(),
-      ",\"sentNs\":\"", tick.sent_ns(), "\",\"size\":", tick.size(), ",\"venue\":\"", tick.venue(),
-      "\",\"tradeId\":\"", tick.trade_id(), "\"}\n\n");
-  return absl::StrCat(absl::Hex(event.size()), "\r\n", event, "\r\n");
+  return Chunk(absl::StrCat("event: Tick\ndata: ", EncodeJson(tick), "\n\n"));
+}
+
+std::string EncodeSharedSseChunk(const ::bench::v1::Tick& tick) {
+  const int64_t number = 1000 + tick.sent_ns() / 1'000'000 % 9000;
+  return Chunk(
+      absl::StrCat("event: Tick\ndata: ", EncodeJson(tick), "\nid: k7q2-", number, "\n\n"));
 }
 
 Feed::Feed(const ::bench::v1::Request& request, Encode encode)
     : request_(request), encode_(encode), tick_(FirstTick(request)) {
-  if (paced()) return;
+  if (paced()) {
+    made_ = std::clamp(request_.burst(), 0, kMaxBurst);
+    for (int64_t i = 0; i < made_; ++i) bytes_ += encode_(tick_);
+    return;
+  }
   const std::string one = encode_(tick_);
   const int batch = std::clamp(request_.batch(), 1, kMaxBatch);
   for (int i = 0; i < batch; ++i) bytes_ += one;

@@ -14,14 +14,19 @@ namespace sluice::bench {
 using Encode = std::string (*)(const ::bench::v1::Tick& tick);
 // The length-prefixed message of gRPC.
 std::string EncodeGrpc(const ::bench::v1::Tick& tick);
-// The event that the gateway would make of it, as one chunk of HTTP/1.1.
+// The event that the gateway would make of it, as one chunk of HTTP/1.1: for a private stream, and
+// for a shared one, whose events have an id (of the right length; what it says means nothing here).
 std::string EncodeSseChunk(const ::bench::v1::Tick& tick);
+std::string EncodeSharedSseChunk(const ::bench::v1::Tick& tick);
+// The JSON alone.
+std::string EncodeJson(const ::bench::v1::Tick& tick);
 
 // Produces the bytes of one stream, as its request says: at full speed the same encoded message
 // over and over, otherwise one new message for each Tick(), with its time.
 //
-// Bounds:  64 KiB wait in a paced stream whose reader is behind; further messages are left out and
-//          counted.
+// Bounds:  64 KiB wait in a paced stream whose reader is behind, beside a burst of 1,024 messages
+// at
+//          most; further messages are left out and counted.
 // Threads: one.
 class Feed final {
  public:

@@ -14,7 +14,6 @@
 namespace sluice::bench {
 namespace {
 
-constexpr size_t kMaxOutBytes = 64 * 1024;
 constexpr size_t kMaxRequestBytes = 64 * 1024;
 constexpr size_t kPrefixBytes = 5;
 
@@ -28,7 +27,7 @@ nghttp2_nv Header(std::string_view name, std::string_view value) {
 }  // namespace
 
 H2Connection::H2Connection(Fd fd, Surroundings surroundings)
-    : fd_(std::move(fd)), around_(std::move(surroundings)) {
+    : fd_(std::move(fd)), around_(std::move(surroundings)), outbox_(around_.loop, fd_) {
   SetUpSession();
   around_.loop.Watch(fd_.get(), EPOLLIN, [this](uint32_t events) { OnReady(events); });
   Flush();
@@ -84,30 +83,14 @@ bool H2Connection::Receive() {
 }
 
 bool H2Connection::Flush() {
-  for (;;) {
-    while (out_.size() < kMaxOutBytes) {
-      const uint8_t* bytes = nullptr;
-      const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
-      if (size < 0) return false;
-      if (size == 0) break;
-      out_.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
-    }
-    if (out_.empty()) break;
-    const ssize_t sent = ::send(fd_.get(), out_.data() + out_offset_, out_.size() - out_offset_,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) return false;
-    out_offset_ += sent < 0 ? 0 : static_cast<size_t>(sent);
-    if (out_offset_ < out_.size()) {
-      if (!std::exchange(waits_for_room_, true)) {
-        around_.loop.Change(fd_.get(), EPOLLIN | EPOLLOUT);
-      }
-      return true;
-    }
-    out_.clear();
-    out_offset_ = 0;
-  }
-  if (std::exchange(waits_for_room_, false)) around_.loop.Change(fd_.get(), EPOLLIN);
-  return nghttp2_session_want_read(session_) != 0 || nghttp2_session_want_write(session_) != 0;
+  const bool alive = outbox_.Flush([this](std::string& out) {
+    const uint8_t* bytes = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
+    if (size > 0) out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+    return size >= 0;
+  });
+  return alive && (outbox_.waits() || nghttp2_session_want_read(session_) != 0 ||
+                   nghttp2_session_want_write(session_) != 0);
 }
 
 int H2Connection::OnFrame(const nghttp2_frame& frame) {
@@ -140,6 +123,7 @@ void H2Connection::Start(int32_t stream, Call& call) {
     Refuse(stream);
     return;
   }
+  ++around_.calls;
   call.feed = std::make_shared<Feed>(request, EncodeGrpc);
   const std::array<nghttp2_nv, 2> headers = {Header(":status", "200"),
                                              Header("content-type", "application/grpc")};

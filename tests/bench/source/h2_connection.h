@@ -12,6 +12,7 @@
 #include "gateway/base/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/source/feed.h"
+#include "tests/bench/source/outbox.h"
 #include "tests/bench/source/pacer.h"
 
 namespace sluice::bench {
@@ -30,6 +31,8 @@ class H2Connection final {
   struct Surroundings {
     EventLoop& loop;
     Pacer& pacer;
+    // Streams that were asked for so far, of all connections.
+    int64_t& calls;
     // Called once, when the connection is over; may destroy it.
     std::function<void()> closed;
   };
@@ -62,9 +65,7 @@ class H2Connection final {
   Surroundings around_;
   nghttp2_session* session_ = nullptr;
   std::map<int32_t, Call> calls_;
-  std::string out_;
-  size_t out_offset_ = 0;
-  bool waits_for_room_ = false;
+  Outbox outbox_;
 };
 
 }  // namespace sluice::bench

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -21,8 +22,8 @@ namespace {
 template <typename Connection>
 class Port final {
  public:
-  Port(const std::string& address, EventLoop& loop, Pacer& pacer)
-      : listener_(ListenOn(address)), loop_(loop), pacer_(pacer) {
+  Port(const std::string& address, EventLoop& loop, Pacer& pacer, int64_t& calls)
+      : listener_(ListenOn(address)), loop_(loop), pacer_(pacer), calls_(calls) {
     loop_.Watch(listener_.get(), EPOLLIN, [this](uint32_t) { Accept(); });
   }
 
@@ -32,13 +33,14 @@ class Port final {
       const auto place = connections_.emplace(connections_.end());
       *place = std::make_unique<Connection>(
           std::move(fd), typename Connection::Surroundings{
-                             loop_, pacer_, [this, place] { connections_.erase(place); }});
+                             loop_, pacer_, calls_, [this, place] { connections_.erase(place); }});
     }
   }
 
   Fd listener_;
   EventLoop& loop_;
   Pacer& pacer_;
+  int64_t& calls_;
   std::list<std::unique_ptr<Connection>> connections_;
 };
 
@@ -53,8 +55,9 @@ int Main(int argc, char** argv) {
   AllowManyDescriptors();
   EventLoop loop;
   Pacer pacer;
-  Port<H2Connection> grpc_port(grpc_address, loop, pacer);
-  Port<TextConnection> text_port(text_address, loop, pacer);
+  int64_t calls = 0;
+  Port<H2Connection> grpc_port(grpc_address, loop, pacer, calls);
+  Port<TextConnection> text_port(text_address, loop, pacer, calls);
   for (;;) {
     loop.RunOnce(pacer.NextNs());
     pacer.RunDue();

@@ -9,14 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace sluice::bench {
 namespace {
 
 constexpr size_t kMaxHeadBytes = 4096;
-constexpr size_t kMaxOutBytes = 64 * 1024;
 constexpr std::string_view kResponseHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -34,6 +35,7 @@ constexpr std::string_view kResponseHead =
     if (item.first == "rate" && is_number) request.set_rate(number);
     if (item.first == "count" && is_number) request.set_count(static_cast<int64_t>(number));
     if (item.first == "size" && is_number) request.set_size(static_cast<int32_t>(number));
+    if (item.first == "burst" && is_number) request.set_burst(static_cast<int32_t>(number));
     if (item.first == "tag") request.set_tag(item.second);
   }
   return request;
@@ -42,7 +44,7 @@ constexpr std::string_view kResponseHead =
 }  // namespace
 
 TextConnection::TextConnection(Fd fd, Surroundings surroundings)
-    : fd_(std::move(fd)), around_(std::move(surroundings)) {
+    : fd_(std::move(fd)), around_(std::move(surroundings)), outbox_(around_.loop, fd_) {
   around_.loop.Watch(fd_.get(), EPOLLIN, [this](uint32_t events) { OnReady(events); });
 }
 
@@ -63,43 +65,37 @@ bool TextConnection::Receive() {
   if (size < 0) return errno == EAGAIN;
   if (size == 0 || head_.size() > kMaxHeadBytes) return false;
   head_.append(buffer.data(), static_cast<size_t>(size));
-  if (feed_ == nullptr && head_.find("\r\n\r\n") != std::string::npos) Start();
+  if (feed_ == nullptr && head_.find("\r\n\r\n") != std::string::npos) return Start();
   return true;
 }
 
-void TextConnection::Start() {
-  feed_ = std::make_shared<Feed>(ParseQuery(head_.substr(0, head_.find('\r'))), EncodeSseChunk);
-  out_ = kResponseHead;
-  if (!feed_->paced()) return;
+bool TextConnection::Start() {
+  const std::string request_line = head_.substr(0, head_.find('\r'));
+  if (request_line.starts_with("GET /calls ")) {
+    const std::string answer = absl::StrCat("HTTP/1.0 200 OK\r\n\r\n", around_.calls);
+    ::send(fd_.get(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return false;
+  }
+  ++around_.calls;
+  const bool with_ids = absl::StrContains(request_line, "ids=1");
+  feed_ = std::make_shared<Feed>(ParseQuery(request_line),
+                                 with_ids ? EncodeSharedSseChunk : EncodeSseChunk);
+  unsent_head_ = kResponseHead;
+  if (!feed_->paced()) return true;
   // A connection that cannot send any more is noticed, and closed, at the loop's next turn.
   feed_->set_wake([this] { Flush(); });
   around_.pacer.Add(feed_);
+  return true;
 }
 
 bool TextConnection::Flush() {
-  for (;;) {
+  const bool alive = outbox_.Flush([this](std::string& out) {
+    out.append(std::exchange(unsent_head_, {}));
     std::array<char, 16 * 1024> buffer;
-    while (out_.size() < kMaxOutBytes) {
-      const size_t size = feed_->Read(buffer.data(), buffer.size());
-      if (size == 0) break;
-      out_.append(buffer.data(), size);
-    }
-    if (out_.empty()) break;
-    const ssize_t sent = ::send(fd_.get(), out_.data() + out_offset_, out_.size() - out_offset_,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) return false;
-    out_offset_ += sent < 0 ? 0 : static_cast<size_t>(sent);
-    if (out_offset_ < out_.size()) {
-      if (!std::exchange(waits_for_room_, true)) {
-        around_.loop.Change(fd_.get(), EPOLLIN | EPOLLOUT);
-      }
-      return true;
-    }
-    out_.clear();
-    out_offset_ = 0;
-  }
-  if (std::exchange(waits_for_room_, false)) around_.loop.Change(fd_.get(), EPOLLIN);
-  return !feed_->finished();
+    out.append(buffer.data(), feed_->Read(buffer.data(), buffer.size()));
+    return true;
+  });
+  return alive && (outbox_.waits() || !feed_->finished());
 }
 
 }  // namespace sluice::bench

@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/source/feed.h"
+#include "tests/bench/source/outbox.h"
 #include "tests/bench/source/pacer.h"
 
 namespace sluice::bench {
@@ -16,7 +18,8 @@ namespace sluice::bench {
 // Sends the same streams as plain Server-Sent Events over HTTP/1.1, with no gateway: what the byte
 // relay stands in front of.
 //
-// In:      GET with rate, count, size and tag in the query. Out: chunks of one event each.
+// In:      GET with the fields of bench.v1.Request in the query, and `ids=1` for events with ids.
+// Out:     chunks of one event each. `GET /calls` is answered with the number of streams so far.
 // Bounds:  a head of 4 KiB; 64 KiB of output wait here.
 // Threads: one.
 // Errors:  anything unexpected closes the connection.
@@ -25,6 +28,8 @@ class TextConnection final {
   struct Surroundings {
     EventLoop& loop;
     Pacer& pacer;
+    // Streams that were asked for so far, of all connections.
+    int64_t& calls;
     // Called once, when the connection is over; may destroy it.
     std::function<void()> closed;
   };
@@ -39,15 +44,15 @@ class TextConnection final {
   // False: the connection is over.
   bool Receive();
   bool Flush();
-  void Start();
+  // False: what was asked for is answered, and the connection over.
+  bool Start();
 
   Fd fd_;
   Surroundings around_;
   std::string head_;
   std::shared_ptr<Feed> feed_;
-  std::string out_;
-  size_t out_offset_ = 0;
-  bool waits_for_room_ = false;
+  std::string_view unsent_head_;
+  Outbox outbox_;
 };
 
 }  // namespace sluice::bench

@@ -290,5 +290,38 @@ TEST(ByteLog, IsReadOnAnotherThreadWhileItGrows) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST(ByteLogTail, IsWrittenWhereItLies) {
+  ByteLog log({.min_chunk_bytes = 8, .max_chunk_bytes = 64});
+  ByteLogCursor cursor = log.CursorAtEnd();
+  std::string all;
+  for (int i = 0; i < 40; ++i) {
+    OutputBuffer tail = log.Tail();
+    const std::string text(static_cast<size_t>(i), static_cast<char>('a' + i % 26));
+    for (const char byte : text) tail.Append({&byte, 1});
+    tail.Append("\n");
+    log.AppendTail(tail);
+    all += text + "\n";
+    if (i % 3 == 0) log.Publish();
+  }
+  log.Publish();
+  EXPECT_EQ(log.end_position(), all.size());
+  EXPECT_EQ(ReadAll(cursor), all);
+}
+
+TEST(ByteLogTail, LeavesNothingWhereItIsDropped) {
+  ByteLog log({.min_chunk_bytes = 8, .max_chunk_bytes = 64});
+  ByteLogCursor cursor = log.CursorAtEnd();
+  log.Append("abc");
+  log.Tail().Append("of this nothing stays");
+  log.Append("def");
+  {
+    OutputBuffer tail = log.Tail();
+    tail.Append("nor of this, which is long enough for a chunk of its own, and for another one");
+  }
+  log.Append("ghi");
+  log.Publish();
+  EXPECT_EQ(ReadAll(cursor), "abcdefghi");
+}
+
 }  // namespace
 }  // namespace sluice

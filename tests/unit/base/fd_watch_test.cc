@@ -24,10 +24,11 @@ class FdWatchTest : public ::testing::Test {
   }
 
   std::unique_ptr<FdWatch> Watch() {
-    return std::make_unique<FdWatch>(loop_, ours_.get(),
-                                     FdWatch::Callbacks{.readable = [this] { told_ += 'r'; },
-                                                        .writable = [this] { told_ += 'w'; },
-                                                        .broken = [this] { told_ += 'b'; }});
+    return std::make_unique<FdWatch>(loop_, ours_.get(), [this](FdWatch::Event event) {
+      told_ += event == FdWatch::Event::kReadable   ? 'r'
+               : event == FdWatch::Event::kWritable ? 'w'
+                                                    : 'b';
+    });
   }
   void Send() { ASSERT_EQ(::send(theirs_.get(), "x", 1, MSG_NOSIGNAL), 1); }
 
@@ -100,11 +101,11 @@ TEST_F(FdWatchTest, SaysNothingAfterItsEnd) {
 
 TEST_F(FdWatchTest, MayBeDestroyedByItsCallback) {
   std::unique_ptr<FdWatch> watch;
-  watch = std::make_unique<FdWatch>(loop_, ours_.get(), FdWatch::Callbacks{.readable = [&] {
-                                      told_ += 'r';
-                                      watch.reset();
-                                      told_ += '.';
-                                    }});
+  watch = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+    told_ += 'r';
+    watch.reset();
+    told_ += '.';
+  });
   watch->WaitReadable();
   watch->WaitWritable();
   Send();
@@ -114,11 +115,11 @@ TEST_F(FdWatchTest, MayBeDestroyedByItsCallback) {
 
 TEST_F(FdWatchTest, MayWaitAgainFromItsCallback) {
   std::unique_ptr<FdWatch> watch;
-  watch = std::make_unique<FdWatch>(loop_, ours_.get(), FdWatch::Callbacks{.readable = [&] {
-                                      char byte;
-                                      while (::read(ours_.get(), &byte, 1) == 1) told_ += byte;
-                                      watch->WaitReadable();
-                                    }});
+  watch = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+    char byte;
+    while (::read(ours_.get(), &byte, 1) == 1) told_ += byte;
+    watch->WaitReadable();
+  });
   watch->WaitReadable();
   Send();
   loop_.RunReady();
@@ -127,10 +128,47 @@ TEST_F(FdWatchTest, MayWaitAgainFromItsCallback) {
   EXPECT_EQ(told_, "xx");
 }
 
+TEST_F(FdWatchTest, TellsASleepingWatchNothingButItsEnd) {
+  const auto watch = Watch();
+  Send();
+  for (int i = 0; i < 3; ++i) loop_.RunReady();
+  EXPECT_EQ(told_, "");
+  theirs_.Close();
+  for (int i = 0; i < 3; ++i) loop_.RunReady();
+  EXPECT_EQ(told_, "b");
+  // The bytes that came before the end can still be read.
+  watch->WaitReadable();
+  loop_.RunReady();
+  EXPECT_EQ(told_, "br");
+}
+
+TEST_F(FdWatchTest, IsNotToldOfWhatAnotherEndedBefore) {
+  int fds[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+  Fd near(fds[0]), far(fds[1]);
+  // Both are ready in the same turn, and each destroys the other.
+  std::unique_ptr<FdWatch> first, second;
+  first = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+    told_ += '1';
+    second.reset();
+  });
+  second = std::make_unique<FdWatch>(loop_, near.get(), [&](FdWatch::Event) {
+    told_ += '2';
+    first.reset();
+  });
+  first->WaitReadable();
+  second->WaitReadable();
+  Send();
+  ASSERT_EQ(::send(far.get(), "x", 1, MSG_NOSIGNAL), 1);
+  loop_.RunReady();
+  EXPECT_EQ(told_.size(), 1);
+}
+
 TEST_F(FdWatchTest, SaysThatADescriptorItCannotWatchIsBroken) {
   bool broken = false;
   {
-    const FdWatch bad(loop_, -1, FdWatch::Callbacks{.broken = [&broken] { broken = true; }});
+    const FdWatch bad(
+        loop_, -1, [&broken](FdWatch::Event event) { broken = event == FdWatch::Event::kBroken; });
     EXPECT_FALSE(broken);
     loop_.RunReady();
   }

@@ -142,6 +142,7 @@ TEST(CheckConfig, ChecksLimits) {
       {"limits: {stream_buffer: 4095B}", "write 4KiB to 1GiB"},
       {"limits: {upstream_buffers: 1KiB}", "write 1MiB to 1TiB"},
       {"limits: {connections: 0}", "limits.connections: 0 is not allowed"},
+      {"limits: {topics: 0}", "limits.topics: 0 is not allowed; write 1 or more"},
       {"limits: {head_timeout: 0s}", "limits.head_timeout: 0s is not allowed; write 1ms or more"},
       {"limits: {body_timeout: 1us}", "limits.body_timeout: 1us is not allowed"},
       {"limits: {idle_timeout: 0s}", "limits.idle_timeout"},

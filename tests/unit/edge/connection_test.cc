@@ -321,6 +321,42 @@ TEST_F(ConnectionTest, RefusesATransferEncodingThatItDoesNotKnow) {
   ExpectRefused(browser, "501", "bad_transfer_encoding");
 }
 
+TEST_F(ConnectionTest, LetsAPageOfAListedOriginReadEveryRefusal) {
+  pool().UseOrigins(std::make_shared<const OriginPolicy>(
+      OriginPolicy::Options{.origins = {"https://app"}, .credentials = true}));
+  const std::string page = "GET /a HTTP/1.1\r\nHost: h\r\nOrigin: https://app\r\n";
+  const std::string refused[] = {
+      page + "A: \x01",                                                // 400
+      page + "A: " + std::string(20'000, 'x'),                         // 431
+      page + "Content-Length: 9999999\r\n\r\n",                        // 413
+      page + "Transfer-Encoding: gzip\r\n\r\n",                        // 501
+      page + "Transfer-Encoding: chunked\r\n\r\nno chunk at all\r\n",  // 400
+  };
+  for (const std::string& request : refused) {
+    Browser browser = ConnectAndSend(request);
+    EXPECT_THAT(browser.Read(), AllOf(HasSubstr("Access-Control-Allow-Origin: https://app\r\n"),
+                                      HasSubstr("Access-Control-Allow-Credentials: true\r\n"),
+                                      HasSubstr("Vary: Origin\r\n")))
+        << request.substr(0, 200);
+  }
+  Browser slow = ConnectAndSend(page + "Content-Length: 3\r\n\r\n");
+  Pass(absl::Seconds(30));
+  EXPECT_THAT(slow.Read(), AllOf(StartsWith("HTTP/1.1 408 "),
+                                 HasSubstr("Access-Control-Allow-Origin: https://app\r\n")));
+}
+
+TEST_F(ConnectionTest, LetsNoOtherPageReadARefusal) {
+  pool().UseOrigins(
+      std::make_shared<const OriginPolicy>(OriginPolicy::Options{.origins = {"https://app"}}));
+  for (const char* const request :
+       {"GET / HTTP/1.1\r\nOrigin: https://evil\r\nA: \x01", "GET / HTTP/1.1\r\n\x01",
+        "GET / HTTP/1.1\r\nA: \x01Origin: https://app\r\n", "\x16\x03\x01"}) {
+    Browser browser = ConnectAndSend(request);
+    EXPECT_THAT(browser.Read(),
+                AllOf(StartsWith("HTTP/1.1 400 "), Not(HasSubstr("Access-Control-Allow-Origin"))));
+  }
+}
+
 TEST_F(ConnectionTest, LetsARefusedUploadReadItsAnswer) {
   Browser browser = ConnectAndSend("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999\r\n\r\n");
   browser.Send(std::string(100'000, 'x'));

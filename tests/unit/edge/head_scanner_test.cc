@@ -61,6 +61,15 @@ TEST(HeadScanner, RefusesAtTheFirstWrongByte) {
             RefusalReason::kBadRequest);
 }
 
+TEST(HeadScanner, KeepsWhereThePageComesFromUntilTheWrongByte) {
+  HeadScanner scanner(1000);
+  scanner.Scan("GET / HTTP/1.1\r\nORIGIN: \thttps://a \r\nA: b\r\nHost:h\r\nOrigins: x\r\nB: \x01");
+  ASSERT_TRUE(scanner.refusal().has_value());
+  EXPECT_EQ(scanner.origin_fields().Find("origin"), "https://a");
+  EXPECT_EQ(scanner.origin_fields().Find("host"), "h");
+  EXPECT_EQ(scanner.origin_fields().fields().size(), 2u);
+}
+
 TEST(HeadScanner, RefusesOtherVersions) {
   for (const char* const input :
        {"PRI * HTTP/2.0\r\n", "GET / HTTP/3.0\r\n", "GET / HTTP/0.9\r\n", "GET / HTTP/1.2\r\n"}) {

@@ -57,6 +57,26 @@ class FakeCall final : public Upstream::Call {
 
 }  // namespace
 
+std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
+                                             std::shared_ptr<Upstream> service, Metrics& metrics) {
+  return std::make_shared<const Snapshot>(
+      Snapshot::Parts{.options = settings.relay,
+                      .routes = Routes(settings.stream),
+                      .upstreams = {{"main", std::move(service)}},
+                      .pending = settings.pending},
+      metrics);
+}
+
+std::string TickBytes(const std::string& id, const std::string& text) {
+  const auto field = [](char number, const std::string& value) {
+    std::string bytes(1, static_cast<char>(number << 3 | 2));
+    size_t size = value.size();
+    for (; size > 127; size >>= 7) bytes += static_cast<char>(size | 128);
+    return absl::StrCat(bytes, std::string(1, static_cast<char>(size)), value);
+  };
+  return field(1, id) + field(2, text);
+}
+
 std::unique_ptr<Upstream::Call> FakeUpstream::Open(CallRequest request, Observer& observer,
                                                    Executor&) {
   calls_.push_back(std::make_unique<Opened>());
@@ -65,13 +85,9 @@ std::unique_ptr<Upstream::Call> FakeUpstream::Open(CallRequest request, Observer
   return std::make_unique<FakeCall>(*calls_.back());
 }
 
-RelayHarness::RelayHarness(Settings settings) : relay_(std::make_unique<Relay>(loop_, metrics_)) {
-  relay_->UseSnapshot(
-      std::make_shared<const Snapshot>(Snapshot::Parts{.options = settings.relay,
-                                                       .routes = Routes(settings.stream),
-                                                       .upstreams = {{"main", service_}},
-                                                       .pending = settings.pending},
-                                       metrics_));
+RelayHarness::RelayHarness(Settings settings)
+    : relay_(std::make_unique<Relay>(loop_, metrics_, 100)) {
+  relay_->UseSnapshot(MakeSnapshot(settings, service_, metrics_));
   pool_ = std::make_unique<ConnectionPool>(
       loop_, metrics_, ConnectionPool::Options{},
       [this](std::unique_ptr<Exchange> exchange) { relay_->Serve(std::move(exchange)); });
@@ -121,11 +137,7 @@ void RelayHarness::TellHeaders() {
 }
 
 void RelayHarness::TellTick(const std::string& id, const std::string& text) {
-  const auto field = [](char number, const std::string& value) {
-    return absl::StrCat(std::string(1, static_cast<char>(number << 3 | 2)),
-                        std::string(1, static_cast<char>(value.size())), value);
-  };
-  TellBytes(field(1, id) + field(2, text));
+  TellBytes(TickBytes(id, text));
 }
 
 void RelayHarness::TellBytes(const std::string& wire) {

@@ -35,17 +35,25 @@ class FakeUpstream final : public Upstream {
   std::vector<std::unique_ptr<Opened>> calls_;
 };
 
+// A snapshot whose service is `t.Feed`: `rpc Watch(Ask) returns (stream Tick)` and `rpc Get(Ask)
+// returns (Tick)`, `message Ask {int64 after = 1; string name = 2;}`, `message Tick {string id = 1;
+// string text = 2;}`.
+struct SnapshotSettings {
+  RelayOptions relay;
+  sluice::v1::StreamOptions stream;  // of Watch
+  std::vector<std::string> pending;
+};
+std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
+                                             std::shared_ptr<Upstream> service, Metrics& metrics);
+
+// A Tick on the wire.
+std::string TickBytes(const std::string& id, const std::string& text);
+
 // A relay on a loop with a clock that stands still, between a fake service and a browser at the
-// other end of a socketpair. The service is `t.Feed`: `rpc Watch(Ask) returns (stream Tick)` and
-// `rpc Get(Ask) returns (Tick)`, `message Ask {int64 after = 1; string name = 2;}`, `message Tick
-// {string id = 1; string text = 2;}`.
+// other end of a socketpair.
 class RelayHarness final {
  public:
-  struct Settings {
-    RelayOptions relay;
-    sluice::v1::StreamOptions stream;  // of Watch
-    std::vector<std::string> pending;
-  };
+  using Settings = SnapshotSettings;
 
   RelayHarness() : RelayHarness(Settings{}) {}
   explicit RelayHarness(Settings settings);

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/wrappers.pb.h"
 #include "gtest/gtest.h"
 
 namespace sluice {
@@ -65,6 +66,29 @@ TEST_F(StreamWriterTest, WritesEvents) {
   EXPECT_EQ(Written(), "event: Tick\ndata: {\"price\":1}\nid: 1\n\n");
   Writer({.unnamed_events = true}).Event(Tick(), "");
   EXPECT_EQ(Written(), "data: {\"price\":1}\n\n");
+}
+
+TEST_F(StreamWriterTest, WritesAMessageWhereItIsToLie) {
+  const auto* type = google::protobuf::StringValue::descriptor();
+  const ResponseTranscoder response({.type = type});
+  const std::string wire = "\x0a\x02hi";
+  TranscodedEvent event;
+  ASSERT_TRUE(response.Describe(wire, event).ok());
+  EXPECT_EQ(*Writer({}).Event({response, wire}, event, "1"), 37u);
+  EXPECT_EQ(Written(), "event: StringValue\ndata: \"hi\"\nid: 1\n\n");
+  EXPECT_TRUE(Writer({.unnamed_events = true}).Event({response, wire}, event, "").ok());
+  EXPECT_EQ(Written(), "data: \"hi\"\n\n");
+  EXPECT_TRUE(Writer({.format = Format::kNdjson}).Event({response, wire}, event, "1").ok());
+  EXPECT_EQ(Written(), "\"hi\"\n");
+}
+
+TEST_F(StreamWriterTest, WritesNothingOfAMessageThatIsNone) {
+  const ResponseTranscoder response({.type = google::protobuf::StringValue::descriptor()});
+  const std::string wire = "\x0a\x05hi";
+  TranscodedEvent event;
+  ASSERT_TRUE(response.Describe(wire, event).ok());
+  EXPECT_FALSE(Writer({}).Event({response, wire}, event, "1").ok());
+  EXPECT_EQ(Written(), "");
 }
 
 TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {

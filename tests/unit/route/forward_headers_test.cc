@@ -16,6 +16,10 @@ TEST(ForwardHeaders, AreTheUsualOnesUnlessToldOtherwise) {
   for (const std::string& name : UsualForwardHeaders()) EXPECT_TRUE(ForwardHeader(name).ok());
 }
 
+TEST(ForwardHeaders, OfASharedStreamAreThoseThatDecideWhoMaySeeIt) {
+  EXPECT_THAT(SharedForwardHeaders(), ElementsAre("authorization"));
+}
+
 TEST(ForwardHeaders, AreWrittenInLowerCase) {
   EXPECT_EQ(*ForwardHeader("X-Tenant"), "x-tenant");
   EXPECT_EQ(*ForwardHeader("Cookie"), "cookie");

@@ -136,10 +136,23 @@ TEST_F(RouteTableTest, RefusesARuleForTheVeryMethodThatIsNotExposed) {
               HasSubstr("demo.v1.Ticker.Chat is not exposed: it takes a stream of requests"));
 }
 
-TEST_F(RouteTableTest, RefusesSharedStreamsByName) {
-  EXPECT_EQ(Wrong({Rule("demo.v1.Told", "share {}")}),
-            "sluice.yaml:demo.v1.Told: demo.v1.Told.Watch: share: shared streams are not available "
-            "in this version; remove `share`\n");
+TEST_F(RouteTableTest, ForwardsOfASharedStreamOnlyWhatDecidesWhoMaySeeIt) {
+  const auto table =
+      Build({Rule("demo.v1.Told", "share {}"), Rule("demo.v1.Ticker.Watch", "share {}"),
+             Rule("demo.v1.Ticker.Watch", "", {"x-tenant"})})
+          .table;
+  ASSERT_NE(table, nullptr);
+  EXPECT_THAT(table->Find("/demo.v1.Told/Watch")->forward_headers, ElementsAre("authorization"));
+  EXPECT_THAT(table->Find("/demo.v1.Ticker/Watch")->forward_headers, ElementsAre("x-tenant"));
+  EXPECT_GT(table->Find("/demo.v1.Ticker/Events")->forward_headers.size(), 1u);
+}
+
+TEST_F(RouteTableTest, NamesWhatIsSharedByItsOptions) {
+  const auto options = [this](const std::string& share) {
+    return Build({Rule("demo.v1.Told", share)}).table->Find("/demo.v1.Told/Watch")->share_identity;
+  };
+  EXPECT_EQ(options("share {}"), options("share {}"));
+  EXPECT_NE(options("share {}"), options("share { slow: SKIP }"));
 }
 
 TEST_F(RouteTableTest, TellsOnceWhatIsWrongWithARuleForMany) {

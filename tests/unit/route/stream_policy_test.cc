@@ -68,6 +68,16 @@ TEST_F(StreamPolicyTest, TakesWhatIsSaid) {
   EXPECT_EQ(policy.max_age, absl::Minutes(30));
 }
 
+TEST_F(StreamPolicyTest, TakesCanonicalJsonUnlessSaidByName) {
+  EXPECT_FALSE(Resolve("json {}").json.numbers_64());
+  const StreamPolicy policy = Resolve("json { proto_names: true numbers_64: true }");
+  EXPECT_EQ(ToText(problems_), "");
+  EXPECT_TRUE(policy.json.proto_names());
+  EXPECT_TRUE(policy.json.numbers_64());
+  EXPECT_FALSE(policy.json.enums_as_numbers());
+  EXPECT_FALSE(policy.json.default_values());
+}
+
 TEST_F(StreamPolicyTest, TakesAHeartbeatOfZeroAsNone) {
   EXPECT_EQ(Resolve("heartbeat {}").heartbeat, absl::ZeroDuration());
   EXPECT_TRUE(problems_.empty());
@@ -118,6 +128,13 @@ TEST_F(StreamPolicyTest, RefusesEventNamesThatCannotBeSent) {
     EXPECT_EQ(Wrong(std::string("event_name: ") + name),
               "event_name: holds CR, LF or NUL, which an event's name cannot\n");
   }
+  for (const char* name : {"' a'", "'a '", "'\\ta'", "' '"}) {
+    EXPECT_EQ(Wrong(std::string("event_name: ") + name),
+              "event_name: begins or ends with a space, which not every client keeps\n");
+  }
+  for (const char* name : {":a", "a b", "\u00e4"}) {
+    EXPECT_EQ(Wrong("event_name: '" + std::string(name) + "'"), "");
+  }
   for (const char* name : {"stream-open", "stream-end", "stream-error", "stream-gap",
                            "stream-heartbeat", "stream-presence"}) {
     EXPECT_THAT(Wrong("event_name: '" + std::string(name) + "'"),
@@ -125,6 +142,14 @@ TEST_F(StreamPolicyTest, RefusesEventNamesThatCannotBeSent) {
   }
   EXPECT_EQ(Wrong("event: FULL event_name: 'a'"),
             "event_name: stands beside `event`; a stream has one of them, never both\n");
+}
+
+TEST_F(StreamPolicyTest, RefusesAnEventNameThatIsNotUtf8) {
+  StreamOptions options;
+  options.set_event_name("a\xff");
+  ResolveStreamPolicy(MethodOf(*catalog_, "demo.v1.Ticker.Watch"), options, problems_);
+  EXPECT_EQ(ToText(problems_),
+            "demo.v1.Ticker.Watch: event_name: is not UTF-8, which a stream of events must be\n");
 }
 
 TEST_F(StreamPolicyTest, RefusesAnEventThatItDoesNotKnow) {
@@ -159,8 +184,15 @@ TEST_F(StreamPolicyTest, RefusesStreamOptionsOnAMethodThatAnswersOnce) {
   EXPECT_EQ(Wrong("", "Post"), "");
 }
 
+TEST_F(StreamPolicyTest, IsSharedIfItIsAskedFor) {
+  EXPECT_FALSE(Resolve("").share.has_value());
+  EXPECT_TRUE(Resolve("share {}").share.has_value());
+}
+
 TEST_F(StreamPolicyTest, TellsAllProblemsAtOnce) {
-  Resolve("event: ONEOF id_field: 'x' resume_field: 'y' required: 'z' retry {} share {}");
+  Resolve(
+      "event: ONEOF id_field: 'x' resume_field: 'y' required: 'z' retry {} "
+      "share { slow: LATEST }");
   EXPECT_EQ(problems_.size(), 6u);
 }
 

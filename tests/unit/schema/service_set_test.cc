@@ -171,6 +171,24 @@ TEST(ServiceSet, ReportsAnOptionThatTheServiceSendsInAnotherForm) {
               HasSubstr("the option (sluice.v1.stream) of demo.v1.Room.Join"));
 }
 
+TEST(ServiceSet, LeavesOutAServiceWhoseOptionIsMalformedAndKeepsTheOthers) {
+  std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
+  FileDescriptorProto& broken = files.emplace_back();
+  broken.set_name("broken.proto");
+  auto* service = broken.add_service();
+  service->set_name("Broken");
+  service->add_method()->set_name("Watch");
+  service->mutable_method(0)->mutable_options()->mutable_unknown_fields()->AddLengthDelimited(
+      50561, "\x1a\x7f");
+
+  const auto set = ServiceSet::FromFiles("main", files, {"demo.v1.Room", "Broken"});
+
+  EXPECT_THAT(NamesOf(*set), ElementsAre("demo.v1.Room"));
+  EXPECT_EQ(ToText(set->problems()),
+            "main: service Broken is left out: broken.proto: the option (sluice.v1.stream) of "
+            "Broken.Watch is no sluice.v1.StreamOptions\n");
+}
+
 TEST(ServiceSet, ReportsFilesThatCannotBeRead) {
   const TempFolder folder(ProtoTexts{{"empty.binpb", ""}});
   const auto set =

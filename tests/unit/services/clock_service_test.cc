@@ -52,5 +52,28 @@ TEST(ClockCalls, StreamsUntilTheCallerGoes) {
   EXPECT_TRUE(demo.Settles());
 }
 
+TEST(ClockCalls, CountTheWatchesThatRunAndAllThatThereWere) {
+  Demo demo;
+  const auto stub = ::demo::v1::Clock::NewStub(demo.channel);
+  ::demo::v1::Time time;
+  for (int call = 0; call < 2; ++call) {
+    grpc::ClientContext ended;
+    auto reader = stub->Watch(&ended, {});
+    ASSERT_TRUE(reader->Read(&time));
+    ended.TryCancel();
+    reader->Finish();
+  }
+  ASSERT_TRUE(demo.Settles());
+  grpc::ClientContext running;
+  auto reader = stub->Watch(&running, {});
+  ASSERT_TRUE(reader->Read(&time));
+  grpc::ClientContext context;
+  ::demo::v1::Watches watches;
+  ASSERT_TRUE(stub->GetWatches(&context, {}, &watches).ok());
+  EXPECT_EQ(watches.running(), 1);
+  EXPECT_EQ(watches.total(), 3);
+  running.TryCancel();
+}
+
 }  // namespace
 }  // namespace sluice::demo

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/sse/frame.h"
 
+#include <utility>
+
 #include "gtest/gtest.h"
 
 namespace sluice {
@@ -37,6 +39,19 @@ TEST(SseFrame, AppendsToWhatIsThere) {
 }
 
 TEST(SseFrame, HeartbeatIsACommentLineWithoutABlankLine) { EXPECT_EQ(kSseHeartbeat, ":\n"); }
+
+TEST(SseFrame, IsTheSameInPieces) {
+  const std::pair<const char*, const char*> cases[] = {{"Tick", "7"}, {"", ""}, {"Tick", ""}};
+  for (const auto& [name, id] : cases) {
+    OutputBuffer out;
+    BeginEvent(name, out);
+    out.Append("{}");
+    EndEvent(id, out);
+    SseEvent event{.name = name, .data = "{}"};
+    if (*id != 0) event.id = id;
+    EXPECT_EQ(out.written(), Frame(event));
+  }
+}
 
 }  // namespace
 }  // namespace sluice

@@ -22,6 +22,23 @@ TEST(EventNaming, WritesTheNamesOfMembersInUpperCamelCase) {
               ElementsAre("UserConnected", "AlreadyCamel", "X", "AB", "V2Start", "E"));
 }
 
+TEST(EventNaming, KnowsThePayloadOfEveryEvent) {
+  const InlineSchema schema(R"(syntax = "proto3"; package t;
+      import "google/protobuf/any.proto";
+      message E { oneof e { int32 a = 1; google.protobuf.Any b = 2; } })");
+  const auto& type = schema.Type("t.E");
+  const auto events = EventNaming(type, StreamOptions::ONEOF, "").AllEvents();
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[1].name, "B");
+  EXPECT_EQ(events[1].payload, type.field(1));
+  EXPECT_EQ(events[2].name, "E");
+  EXPECT_EQ(events[2].payload, nullptr);
+  const auto& any = schema.Type("google.protobuf.Any");
+  const auto held = EventNaming(any, StreamOptions::FULL, "").AllEvents();
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_EQ(held[0].name, "");
+}
+
 TEST(EventNaming, NamesTheMessageWhereItIsNotClearWhichOneofIsMeant) {
   const InlineSchema schema(R"(syntax = "proto3"; package t;
       message Two { oneof a { int32 x = 1; } oneof b { int32 y = 2; } }

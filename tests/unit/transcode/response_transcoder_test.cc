@@ -232,6 +232,72 @@ TEST_F(ResponseTranscoderTest, NamesTheTypeInEveryError) {
               HasSubstr("demo.v1.RoomEvent.id is cut short"));
 }
 
+TEST_F(ResponseTranscoderTest, SaysWhereAMessageInPiecesIsBroken) {
+  const ResponseTranscoder transcoder(For("demo.v1.RoomEvent"));
+  TranscodedEvent event;
+  const std::string wire = schema_.Wire("demo.v1.RoomEvent", "user_left { user: 'a' }") +
+                           schema_.Wire("demo.v1.RoomEvent", "user_left { user: 'b' }") +
+                           "\x1a\x03\x0a\x01\xff";
+  EXPECT_EQ(transcoder.Transcode(wire, event).message(),
+            "a message that should be a demo.v1.RoomEvent has no JSON: at byte 14, "
+            "demo.v1.RoomEvent.user_left.user is not valid UTF-8");
+  EXPECT_EQ(event.data, "");
+}
+
+TEST_F(ResponseTranscoderTest, AcceptsAWrongValueThatALaterOneReplaces) {
+  const std::string wire = schema_.Wire("demo.v1.RoomEvent", "at { nanos: -1 }") +
+                           schema_.Wire("demo.v1.RoomEvent", "at { nanos: 1000000 }");
+  TranscodedEvent event;
+  ASSERT_TRUE(ResponseTranscoder(For("demo.v1.RoomEvent")).Transcode(wire, event).ok());
+  EXPECT_EQ(event.data, R"({"at":"1970-01-01T00:00:00.001Z"})");
+}
+
+TEST_F(ResponseTranscoderTest, WritesInTwoSteps) {
+  ResponseTranscoder::Options options = Named("demo.v1.RoomEvent", StreamOptions::ONEOF);
+  options.id_field = schema_.Path("demo.v1.RoomEvent", "id");
+  const ResponseTranscoder transcoder(options);
+  TranscodedEvent event;
+  OutputBuffer out;
+  out.Append("data: ");
+  const std::string wire =
+      schema_.Wire("demo.v1.RoomEvent", "id: '7' user_left { user: 'x' }") + "\xf0\x07\x01";
+  ASSERT_TRUE(transcoder.Describe(wire, event).ok());
+  EXPECT_EQ(event.name + " " + event.id, "UserLeft 7");
+  EXPECT_EQ(event.data, "");
+  ASSERT_TRUE(transcoder.WriteJson(wire, event, out).ok());
+  EXPECT_EQ(out.written(), "data: {\"user\":\"x\"}");
+  EXPECT_EQ(event.unknown_fields, 1u);
+  EXPECT_FALSE(transcoder.WriteJson("\x0a\x05", event, out).ok());
+  EXPECT_EQ(out.written(), "data: {\"user\":\"x\"}");
+}
+
+TEST_F(ResponseTranscoderTest, SendsOnlyTheFieldThatIsTheBody) {
+  ResponseTranscoder::Options options = For("demo.v1.Tick");
+  const auto body = [&](const char* name, const char* text) {
+    options.response_body = options.type->FindFieldByName(name);
+    ResponseTranscoder::Whole whole;
+    const ResponseTranscoder transcoder(options);
+    EXPECT_TRUE(transcoder.TranscodeWhole(schema_.Wire("demo.v1.Tick", text), whole).ok());
+    return whole.body;
+  };
+  EXPECT_EQ(body("meta", "symbol: 'a' meta { id: 'x' }"), R"({"id":"x"})");
+  EXPECT_EQ(body("list", "list: [1, 2] number: 4"), "[1,2]");
+  EXPECT_EQ(body("list", ""), "[]");
+  EXPECT_EQ(body("symbol", ""), "\"\"");
+  EXPECT_EQ(body("maybe", ""), "null");
+  EXPECT_EQ(body("meta", ""), "null");
+}
+
+TEST_F(ResponseTranscoderTest, WritesJsonAsTheOptionsSay) {
+  ResponseTranscoder::Options options = For("demo.v1.Tick");
+  options.json = {.proto_names = true, .enums_as_numbers = true, .numbers_64 = true};
+  EXPECT_EQ(Event(options, "volume: 7 side: BUY").data, R"({"volume":7,"side":1})");
+  options.json = {.default_values = true};
+  EXPECT_EQ(
+      Event(options, "").data,
+      R"({"symbol":"","price":0,"volume":"0","side":"SIDE_UNSPECIFIED","list":[],"number":0})");
+}
+
 TEST_F(ResponseTranscoderTest, GivesAWholeAnswerAsJson) {
   ResponseTranscoder::Whole whole;
   const ResponseTranscoder transcoder(For("demo.v1.Tick"));

@@ -151,6 +151,27 @@ TEST(Reflection, DoesNotLoseTheOthersWithAServiceWhoseFileIsMissing) {
   EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/room.proto", "demo/base.proto"));
 }
 
+// Otherwise nobody could say why its services are missing.
+TEST(Reflection, KeepsAFileWhoseStreamOptionIsMalformed) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("demo/ticker.proto");
+  auto* options = file.add_service()->add_method()->mutable_options();
+  options->mutable_unknown_fields()->AddLengthDelimited(50561, "\x1a\x7f");
+  internal::ReflectionResponse answer;
+  answer.mutable_file_descriptor_response()->add_file_descriptor_proto(file.SerializeAsString());
+  Reflecting demo = Demo();
+  demo.instead = [&answer](const internal::ReflectionRequest& question) {
+    if (question.file_containing_symbol() != "demo.v1.Ticker") return std::optional<Script>();
+    return std::optional(
+        Script{.messages = {answer.SerializeAsString()}, .after = Script::After::kListen});
+  };
+  FakeService service(demo);
+  const auto files = ReflectFiles(service.target(), kEnough);
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(NamesOf(*files),
+              UnorderedElementsAre("demo/ticker.proto", "demo/room.proto", "demo/base.proto"));
+}
+
 TEST(Reflection, DoesNotLoseTheOthersWithAQuestionThatEndsTheRpc) {
   for (const Script& end : {Script{.status = grpc::Status(grpc::StatusCode::INTERNAL, "crash")},
                             Script{}, Script{.messages = {"\xff"}}, Script{.messages = {""}}}) {

@@ -108,12 +108,14 @@ TEST(DescriptorSet, ParsesEachFileByItself) {
   EXPECT_EQ(ToText(set.problems), "s: file \"abc\" is malformed; it is left out\n");
 }
 
-TEST(DescriptorSet, NamesTheMethodWhoseStreamOptionIsMalformed) {
+TEST(DescriptorSet, KeepsAFileWhoseStreamOptionIsMalformedSoThatItCanBeNamed) {
   const DescriptorSetFiles set = ParseDescriptorSet("s", SetOf({FileWithStreamOption("\x1a\x7f")}));
-  EXPECT_TRUE(set.files.empty());
-  EXPECT_EQ(ToText(set.problems),
-            "s: file \"bad.proto\": the option (sluice.v1.stream) of p.S.Get is no "
-            "sluice.v1.StreamOptions; it is left out\n");
+  EXPECT_EQ(ToText(set.problems), "");
+  ASSERT_EQ(set.files.size(), 1u);
+  CompiledFiles files("main");
+  files.Add("s", set.files[0]);
+  EXPECT_EQ(files.Find("bad.proto").broken,
+            "bad.proto: the option (sluice.v1.stream) of S.Get is no sluice.v1.StreamOptions");
 }
 
 TEST(DescriptorSet, ReadsTheStreamOption) {

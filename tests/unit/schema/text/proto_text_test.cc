@@ -33,6 +33,16 @@ TEST(ProtoText, SaysEveryProblemWithLineAndColumnFromOne) {
   EXPECT_EQ(problems[1].where, "a.proto:4:10");
 }
 
+// The tokenizer finds these, and the look for nesting has them told first, to nobody.
+TEST(ProtoText, SaysWhatTheTokenizerFinds) {
+  for (const char* const text : {"message A {} /* never closed", "message A {} \"open", "\x01"}) {
+    Problems problems;
+    EXPECT_EQ(ParseProtoText("a.proto", text, problems), nullptr) << text;
+    ASSERT_FALSE(problems.empty()) << text;
+    EXPECT_EQ(problems[0].where.rfind("a.proto:1:", 0), 0u) << problems[0].where;
+  }
+}
+
 TEST(ProtoText, TakesAFileWithoutSyntaxWithoutAWord) {
   Problems problems;
   testing::internal::CaptureStderr();

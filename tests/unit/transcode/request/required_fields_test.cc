@@ -77,5 +77,14 @@ TEST(RequiredFields, StopsNamingAfterMany) {
   EXPECT_EQ(Missing(text, {}).size(), 64U);
 }
 
+TEST(RequiredFields, TellsWhichFieldsAreRequired) {
+  const InlineSchema schema(kSchema);
+  const auto& type = schema.Type("t.Request");
+  EXPECT_TRUE(IsRequired(*type.FindFieldByName("old")));
+  EXPECT_TRUE(IsRequired(*type.FindFieldByName("marked")));
+  EXPECT_FALSE(IsRequired(*type.FindFieldByName("free")));
+  EXPECT_FALSE(IsRequired(*type.FindFieldByName("item")));
+}
+
 }  // namespace
 }  // namespace sluice

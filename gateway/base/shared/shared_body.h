@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "gateway/base/shared/shared_log_window.h"
+#include "gateway/base/subscriber.h"
+
+namespace sluice {
+
+// What one reader of a shared log gets: bytes of its own, and the log's from a position on. No
+// entry of the log is torn: the reader's own bytes stand between entries.
+//
+// In:        Append, Attach, Detach, Close by whoever serves the reader; the window's news.
+// Out:       pieces for whoever sends: NextPiece, then Rest and Advance until the piece is sent.
+// Bounds:    own bytes are bounded by who appends. Of the log it keeps nothing but a position; when
+//            its place is forgotten, what is left of the piece under way is copied.
+// Ownership: borrows the window and the subscriber; `attention` may detach, append and close, but
+//            not destroy the body.
+// Threads:   its window's loop.
+// Errors:    none: "too slow" is something to attend to.
+class SharedBody final {
+ public:
+  // Why the owner is asked to look.
+  enum class Need {
+    kLost,      // the log forgot the place; the body is detached, its position is the place
+    kBehind,    // only with TellWhenBehind: detached, as kLost
+    kCaughtUp,  // everything was sent that a closed log had
+    kSent,      // only with TellWhenSent: the sender has sent the own bytes and asks for more
+  };
+  using Attention = absl::AnyInvocable<void(Need)>;
+
+  // Log bytes a piece has at most, so that little is left to copy when the place is forgotten.
+  static constexpr size_t kPieceBytes = 16 * 1024;
+
+  explicit SharedBody(Attention attention);
+  ~SharedBody();
+  SharedBody(const SharedBody&) = delete;
+  SharedBody& operator=(const SharedBody&) = delete;
+
+  // ---- For whoever serves ----
+
+  // Goes out before what the log has beyond the piece under way. Publish tells the sender.
+  void Append(absl::string_view bytes);
+  void Publish();
+
+  // Goes on with the log. REQUIRES: not attached; `position` is not before window.begin();
+  // it may lie behind window.end(), where the log's appender has come further.
+  void Attach(SharedLogWindow& window, uint64_t position);
+  void Detach();
+  bool attached() const { return window_ != nullptr; }
+
+  // From now on a sender that finds the kernel full makes the body ask to be attended to before it
+  // goes on with the log.
+  void TellWhenBehind() { tells_behind_ = true; }
+
+  // Makes the body ask, once, when the sender can take more than the own bytes that there are.
+  // REQUIRES: not attached.
+  void TellWhenSent();
+
+  // Nothing follows the own bytes. REQUIRES: not attached.
+  void Close(BodyEnd end);
+
+  // Where the log goes on behind the piece under way.
+  uint64_t position() const { return position_ + (piece_of_own_ ? 0 : piece_left_); }
+  // Nothing waits to be sent.
+  bool idle() const { return piece_left_ == 0 && unsent_bytes() == 0; }
+  uint64_t unsent_bytes() const;
+
+  // The window's owner's: what it has told this body last.
+  uint32_t mark = 0;
+
+  // ---- For whoever sends ----
+
+  void SetSubscriber(Subscriber* subscriber);
+  std::optional<BodyEnd> end() const { return end_; }
+
+  // The next bytes, which are to go out as a whole; empty if there are none now. `from_log` are
+  // the same for every body of that window that is at that position.
+  struct Piece {
+    absl::string_view bytes;
+    bool from_log = false;
+    uint64_t serial = 0;  // of the window
+    uint64_t position = 0;
+  };
+  // REQUIRES: the piece before was sent.
+  Piece NextPiece();
+  // What is left of the piece. Valid until anything else is called.
+  absl::string_view Rest() const;
+  void Advance(size_t bytes);
+  // Nothing of the piece was sent: it is no promise yet.
+  void PutBack() { piece_left_ = 0; }
+  // True if nothing follows the piece under way.
+  bool piece_is_last() const;
+  // The kernel took no more. / The sender is done for now.
+  void NoteFull() { full_ = tells_behind_; }
+  void NoteSent();
+
+ private:
+  friend class SharedLogWindow;
+  void OnLook();
+  void KeepPiece();
+  void Leave();
+
+  Attention attention_;
+  Subscriber* subscriber_ = nullptr;
+  SharedLogWindow* window_ = nullptr;
+  uint32_t slot_ = 0;  // in the window's list
+  uint32_t piece_left_ = 0;
+  uint64_t position_ = 0;  // of the first byte of the log that was not sent
+  std::string own_;
+  uint32_t own_sent_ = 0;
+  bool piece_of_own_ = false;
+  bool tells_behind_ = false;
+  bool tells_sent_ = false;
+  bool full_ = false;
+  bool told_caught_up_ = false;
+  std::optional<BodyEnd> end_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/base/shared/shared_log_window.h"
+
+#include <atomic>
+#include <cassert>
+#include <utility>
+
+#include "gateway/base/shared/shared_body.h"
+
+namespace sluice {
+namespace {
+
+uint64_t NextSerial() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace
+
+SharedLogWindow::SharedLogWindow(const SharedLog& log, std::string entry_end)
+    : entry_end_(std::move(entry_end)), serial_(NextSerial()), reader_(log) {}
+
+SharedLogWindow::~SharedLogWindow() { assert(bodies_.empty()); }
+
+// Backwards: a body that leaves is replaced by the last, which was told already.
+void SharedLogWindow::Look() {
+  reader_.Look();
+  // A body that attends may refresh; what is forgotten by then was not told to those before it.
+  const uint64_t told = reader_.begin();
+  for (size_t i = bodies_.size(); i > 0; --i) {
+    if (i <= bodies_.size()) bodies_[i - 1]->OnLook();
+  }
+  reader_.DropBefore(told);
+}
+
+void SharedLogWindow::Close() {
+  closed_ = true;
+  Look();
+}
+
+absl::string_view SharedLogWindow::Entries(uint64_t position, size_t max_bytes) const {
+  const absl::string_view all = reader_.From(position);
+  if (all.size() <= max_bytes) return all;
+  const size_t last = all.substr(0, max_bytes).rfind(entry_end_);
+  if (last != absl::string_view::npos) return all.substr(0, last + entry_end_.size());
+  return all.substr(0, all.find(entry_end_, max_bytes - entry_end_.size() + 1) + entry_end_.size());
+}
+
+}  // namespace sluice

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/edge/body/answer_body.h"
+
+#include <utility>
+
+namespace sluice {
+
+void AnswerBody::Start(ChunkFraming::Kind kind, ByteLog& log, ByteLogCursor cursor,
+                       absl::AnyInvocable<void()> wake) {
+  log_ = std::make_unique<BodySender>(kind, std::move(cursor), std::move(wake));
+  log_->Start(log);
+}
+
+void AnswerBody::Start(ChunkFraming::Kind kind, SharedBody& body, Subscriber& subscriber) {
+  shared_ = std::make_unique<SharedSender>(kind, body);
+  body.SetSubscriber(&subscriber);
+}
+
+void AnswerBody::Drop() {
+  log_.reset();
+  if (shared_ == nullptr) return;
+  shared_->body().SetSubscriber(nullptr);
+  shared_.reset();
+}
+
+bool AnswerBody::Abandon() {
+  if (log_ != nullptr) log_->Abandon();
+  return shared_ == nullptr;
+}
+
+std::optional<BodyEnd> AnswerBody::end() const {
+  if (shared_ != nullptr) return shared_->body().end();
+  return log_ != nullptr ? log_->end() : std::nullopt;
+}
+
+bool AnswerBody::done() const {
+  if (shared_ != nullptr) return shared_->done();
+  return log_ == nullptr || log_->done();
+}
+
+SendResult AnswerBody::Send(int fd, std::string& head, SharedSender::Tools tools) {
+  return log_ != nullptr ? log_->Send(fd, head, tools.scratch) : shared_->Send(fd, head, tools);
+}
+
+}  // namespace sluice

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/edge/body/gather_send.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sluice {
+namespace {
+
+ssize_t SendOne(int fd, absl::string_view bytes) {
+  return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ssize_t SendMany(int fd, absl::Span<const absl::string_view> pieces) {
+  std::array<iovec, kMaxSendPieces> vector;
+  size_t count = 0;
+  for (const absl::string_view piece : pieces) {
+    if (piece.empty() || count == kMaxSendPieces) continue;
+    vector[count++] = {const_cast<char*>(piece.data()), piece.size()};
+  }
+  msghdr message{};
+  message.msg_iov = vector.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+absl::string_view PutTogether(absl::Span<const absl::string_view> pieces, SendScratch& scratch) {
+  size_t size = 0;
+  for (const absl::string_view piece : pieces) {
+    if (piece.empty()) continue;  // memcpy must not see the null of an empty view
+    std::memcpy(scratch.data() + size, piece.data(), piece.size());
+    size += piece.size();
+  }
+  return {scratch.data(), size};
+}
+
+}  // namespace
+
+SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendScratch& scratch) {
+  size_t total = 0;
+  absl::string_view only;
+  for (const absl::string_view piece : pieces) {
+    total += piece.size();
+    if (!piece.empty()) only = piece;
+  }
+  if (total == 0) return {SendOutcome::kAll, 0};
+  ssize_t sent;
+  do {
+    if (only.size() == total) {
+      sent = SendOne(fd, only);
+    } else if (total <= scratch.size()) {
+      sent = SendOne(fd, PutTogether(pieces, scratch));
+    } else {
+      sent = SendMany(fd, pieces);
+    }
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) {
+    const auto taken = static_cast<size_t>(sent);
+    return {taken == total ? SendOutcome::kAll : SendOutcome::kBlocked, taken};
+  }
+  // ENOBUFS and ENOMEM are the kernel's shortage, not this peer's end; writability comes later.
+  const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ENOMEM;
+  return {later ? SendOutcome::kBlocked : SendOutcome::kBroken, 0};
+}
+
+}  // namespace sluice

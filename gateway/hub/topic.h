@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/random/random.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/base/loop.h"
+#include "gateway/hub/event_log.h"
+#include "gateway/hub/latest_events.h"
+#include "gateway/hub/topic_window.h"
+
+namespace sluice {
+
+// How the topics of one route behave.
+struct TopicOptions {
+  EventLog::Options log;
+  EventLog::OnGap on_gap = EventLog::OnGap::kOldest;
+  // The events that a subscriber without an id gets first; the log's bounds hold besides.
+  size_t start_with_last = 0;
+  absl::Duration linger = absl::Seconds(5);
+  absl::Duration reopen_min = absl::Seconds(1);
+  absl::Duration reopen_max = absl::Seconds(30);
+  absl::Duration give_up = absl::InfiniteDuration();
+  bool latest = false;    // events have keys, and slow subscribers get the newest of each
+  bool presence = false;  // subscribers are told how many they are
+  // A reopened RPC that gets the last id goes on behind it.
+  bool can_resume = false;
+  bool endless = false;  // an OK end is not the end: subscribers come back
+  TopicWindow::Options window;
+};
+
+// What a gap is told as, where what is told is not the same for every subscriber.
+struct Gap {
+  std::string from;  // the id before it; empty: not known
+  std::string to;    // the id that the subscriber holds behind it; empty: not known
+  absl::string_view reason;
+};
+
+// A log, its upstream call, its subscribers.
+//
+// In:        Accepted, Append, Ended from whoever makes the RPC (the source); Join and Leave.
+// Out:       open and close of the source; windows, one for each loop that has subscribers.
+// Bounds:    the log's; with LATEST as much again. Windows are as many as loops.
+// Ownership: owns the source. Windows belong to their subscribers.
+// Threads:   one, its home loop's. Windows on other loops are told by Post, and woken at most once
+//            until they have looked.
+// Errors:    an RPC that fails with a status that may pass is opened again, with a back-off, as
+// long
+//            as there are subscribers; any other end is the topic's.
+class Topic final {
+ public:
+  // Makes the RPC, and the frames that Sluice adds of its own. All are called on the home loop, and
+  // none from inside Accepted or Append. `close` may be called from inside Ended.
+  struct Source {
+    // The RPC is to begin; behind the event `resume_after`, if that is not empty. True if it was
+    // told so.
+    absl::AnyInvocable<bool(absl::string_view resume_after)> open;
+    absl::AnyInvocable<void()> close;
+    // Empty where nothing of Sluice's own is sent. `id` is the frame's.
+    absl::AnyInvocable<std::string(const Gap& gap, absl::string_view id)> gap_frame;
+    absl::AnyInvocable<std::string(size_t subscribers)> presence_frame;
+  };
+
+  // `on_idle` is told when nobody has been there for `linger`, and is to destroy the topic.
+  Topic(const TopicOptions& options, Loop& home, absl::AnyInvocable<void()> on_idle);
+  ~Topic();
+  Topic(const Topic&) = delete;
+  Topic& operator=(const Topic&) = delete;
+
+  // Before anything else.
+  void SetSource(Source source) { source_ = std::move(source); }
+
+  // ---- For the source ----
+  void Accepted();
+  // The id that the event's frame is to carry where events are numbered.
+  std::string NextId() const { return log_.NextId(); }
+  // One frame. Subscribers get it when the batch that it came with is in.
+  void Append(absl::string_view frame, absl::string_view id, absl::string_view key);
+  void Ended(TopicEnd end);
+
+  // ---- For subscribers ----
+  struct Joined {
+    std::shared_ptr<TopicWindow> window;
+    LogStart start;
+  };
+  // `loop` is the subscriber's. Empty id: a first visit.
+  Joined Join(Loop& loop, absl::string_view last_event_id);
+  void Leave();
+  // What a LATEST subscriber gets that is behind at `from`.
+  LatestEvents::Batch Newest(uint64_t from, size_t max_bytes) const;
+
+  // An ended topic has nothing for a first visit. For one who comes back it has what follows his
+  // id, and the end if that is for good.
+  bool has_ended() const { return end_ != nullptr; }
+  bool Knows(absl::string_view last_event_id) const;
+
+  size_t subscribers() const { return subscribers_; }
+  absl::Time idle_since() const { return idle_since_; }  // REQUIRES: no subscribers
+  const EventLog& log() const { return log_; }
+
+ private:
+  enum class Call { kNone, kOpening, kOpen, kWaiting };  // kWaiting: for the next attempt
+
+  struct Seat {
+    Loop* loop;
+    std::weak_ptr<TopicWindow> window;
+    TopicWindow::Signal signal;
+  };
+
+  void Open();
+  void TellGap();
+  void WaitForNextAttempt();
+  void End(TopicEnd end);
+  void ScheduleFlush();
+  void Flush();
+  void Forget();
+  void Note(absl::string_view key, uint64_t position);
+  std::shared_ptr<TopicWindow> WindowOn(Loop& loop);
+  void OnWindows(void (*tell)(TopicWindow&, const std::shared_ptr<const TopicEnd>&));
+  void OnTimer();
+  void CountChanged();
+  void TellPresence();
+
+  const TopicOptions options_;
+  Loop& home_;
+  absl::AnyInvocable<void()> on_idle_;
+  Source source_;
+  absl::BitGen random_;
+
+  EventLog log_;
+  LatestEvents latest_;
+  std::vector<Seat> seats_;
+  size_t subscribers_ = 0;
+  absl::Time idle_since_;
+
+  Call call_ = Call::kNone;
+  bool ever_accepted_ = false;
+  bool reopened_ = false;  // the call to come is not the topic's first
+  std::string resumed_after_;
+  absl::Duration wait_;                             // before the attempt after the next failure
+  absl::Time next_attempt_ = absl::InfinitePast();  // of kWaiting
+  absl::Time failing_since_ = absl::InfiniteFuture();
+  std::shared_ptr<const TopicEnd> end_;
+
+  bool flush_scheduled_ = false;
+  Timer timer_;  // linger, or the next attempt
+  Timer age_;
+  Timer presence_;
+  absl::Time presence_told_ = absl::InfinitePast();
+  std::string presence_frame_;           // what was told then
+  const std::shared_ptr<Topic*> alive_;  // for posted work that outlives the topic
+};
+
+}  // namespace sluice

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// The body is the stream's: what the topic has goes out by itself, and the stream is only asked
+// when something happens that concerns this browser alone: its place is forgotten, the topic has
+// ended, it must be told goodbye.
+#include "gateway/relay/shared/shared_stream.h"
+
+#include <utility>
+
+#include "absl/random/random.h"
+#include "gateway/relay/refusal_response.h"
+#include "gateway/sse/event_id.h"
+#include "gateway/sse/frame.h"
+
+namespace sluice {
+namespace {
+
+// What a subscriber that catches up gets at a time.
+constexpr size_t kCatchUpBytes = 16 * 1024;
+
+constexpr absl::string_view kIdLine = "\nid: ";
+
+Resume ResumeOf(LogStart::Outcome outcome) {
+  switch (outcome) {
+    case LogStart::Outcome::kFresh:
+      return Resume::kFresh;
+    case LogStart::Outcome::kResumed:
+      return Resume::kResumed;
+    case LogStart::Outcome::kGap:
+      break;
+  }
+  return Resume::kGap;
+}
+
+// The id in the last of these frames that has one.
+absl::string_view LastIdIn(absl::string_view frames) {
+  const size_t line = frames.rfind(kIdLine);
+  if (line == absl::string_view::npos) return "";
+  const size_t begin = line + kIdLine.size();
+  return frames.substr(begin, frames.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
+                           Surroundings& surroundings)
+    : snapshot_(std::move(request.snapshot)),
+      plan_(*request.plan),
+      around_(surroundings),
+      beginning_(std::make_unique<Beginning>()),
+      body_([this](SharedBody::Need need) { OnAttention(need); }),
+      exchange_(std::move(exchange)),
+      format_(request.format) {
+  beginning_->built = std::move(request.built);
+  beginning_->head = std::move(request.head);
+}
+
+SharedStream::~SharedStream() {
+  if (window_ != nullptr && beginning_ != nullptr) window_->StopWaiting(beginning_->ticket);
+  // It refers to the window, which goes first.
+  body_.Detach();
+}
+
+OwnEvents SharedStream::own_events() const {
+  return OwnEvents({.format = format_,
+                    .heartbeat_event = policy().heartbeat_event,
+                    .retry = policy().retry,
+                    .end_retry = policy().end_retry},
+                   around_.workbench.random);
+}
+
+std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
+  if (alive_ == nullptr) alive_ = std::make_shared<SharedStream*>(this);
+  return alive_;
+}
+
+void SharedStream::Start() {
+  Exchange::Events events{.sent = nullptr,
+                          .half_closed = [this] { OnHalfClosed(); },
+                          .gone = [this] { OnGone(); },
+                          .finished = [this] { Finish(); }};
+  if (conflates()) {
+    body_.TellWhenBehind();
+    events.sent = [this] { OnSent(); };
+  }
+  exchange_->SetEvents(std::move(events));
+  ArmTimer(snapshot_->options().open_grace);
+  BuiltCall& built = beginning_->built;
+  ShareDesk::Ask ask{.feed = {.snapshot = snapshot_,
+                              .plan = &plan_,
+                              .format = format_,
+                              .unnamed_events = built.unnamed_events,
+                              .call = std::move(built.call)},
+                     .last_event_id = built.last_event_id};
+  around_.desk.Join(std::move(ask), [stream = WeakThis()](ShareDesk::Place place) mutable {
+    if (const auto alive = stream.lock()) (*alive)->OnPlaced(std::move(place));
+  });
+}
+
+void SharedStream::OnPlaced(ShareDesk::Place place) {
+  if (state_ != State::kWaiting) return;
+  if (place.window == nullptr) {
+    constexpr absl::string_view kReason = "too_many_topics";
+    around_.metrics.GetCounter("relay_refused", kReason).Add();
+    Fail({.status = {.code = absl::StatusCode::kUnavailable,
+                     .message = "there are too many different streams; come back later",
+                     .details = ""},
+          .reason = kReason},
+         "");
+    return;
+  }
+  subscription_ = std::move(place.subscription);
+  window_ = std::move(place.window);
+  window_->Start();
+  beginning_->start = std::move(place.start);
+  if (window_->settled() || beginning_->grace_over) return OnSettled();
+  beginning_->ticket = window_->WaitUntilSettled([this] { OnSettled(); });
+}
+
+// An RPC that fails for good before anything was sent is an HTTP status, as for a private stream.
+void SharedStream::OnSettled() {
+  if (state_ != State::kWaiting) return;  // it was told goodbye meanwhile
+  const TopicEnd* const end = window_->end();
+  const bool failed = end != nullptr && !end->status.ok();
+  const bool nothing_to_send =
+      beginning_->start.position == window_->log().end() && window_->log().closed();
+  if (failed && nothing_to_send && beginning_->start.outcome != LogStart::Outcome::kResumed) {
+    Fail({.status = end->status, .details_json = end->details_json, .retryable = end->retryable},
+         end->last_id);
+    return;
+  }
+  CommitHead();
+}
+
+// The head, `stream-open` and what there is to replay go out together.
+void SharedStream::CommitHead() {
+  const std::unique_ptr<Beginning> beginning = std::move(beginning_);
+  window_->StopWaiting(beginning->ticket);
+  alive_.reset();
+  timer_.reset();
+  state_ = State::kOpen;
+  LogStart& start = beginning->start;
+  FindPlaceAgain(start);
+  const Resume resume = ResumeOf(start.outcome);
+  const std::string& held = beginning->built.last_event_id;
+  body_.Append(own_events().Open(plan_.stream_name, resume,
+                                 resume == Resume::kGap       ? start.id
+                                 : resume == Resume::kResumed ? held
+                                                              : ""));
+  if (resume == Resume::kGap) TellGap(held, start.id, "not_kept");
+  if (beginning->beat_after_head) body_.Append(own_events().Heartbeat());
+  if (policy().max_age != absl::InfiniteDuration()) {
+    max_age_ = std::make_unique<Timer>(around_.loop.timers(), [this] {
+      SayGoodbye("max_age", "the stream has reached its greatest age; come back for a new one");
+    });
+    max_age_->Arm(policy().max_age * absl::Uniform(around_.workbench.random, 0.9, 1.1));
+  }
+  window_->Welcome(body_);
+  exchange_->StartBody(std::move(beginning->head), body_);
+  exchange_->ForgetRequest();
+  GoOnAt(start.position);
+}
+
+// The log of a busy topic that is full forgets with every batch: its oldest event, with which many
+// begin, may be gone when its place arrives here. Nothing was said of it yet.
+void SharedStream::FindPlaceAgain(LogStart& start) {
+  SharedLogWindow& log = window_->log();
+  log.Refresh();
+  if (start.position >= log.begin()) return;
+  start.position = log.begin();
+  if (start.outcome == LogStart::Outcome::kFresh) return;
+  start.outcome = LogStart::Outcome::kGap;
+  if (policy().share->on_gap == sluice::v1::Share::LIVE) start.position = log.end();
+  start.id = std::string(LastIdIn(log.Before(start.position)));
+}
+
+void SharedStream::GoOnAt(uint64_t position) {
+  SharedLogWindow& log = window_->log();
+  if (position < log.begin()) {
+    behind_at_ = position;
+    return OnLost();
+  }
+  body_.Attach(log, position);
+  body_.Publish();
+  if (log.closed() && body_.position() == log.end()) OnTopicEnd();
+}
+
+void SharedStream::OnAttention(SharedBody::Need need) {
+  if (state_ != State::kOpen) return;
+  switch (need) {
+    case SharedBody::Need::kLost:
+      behind_at_ = body_.position();
+      return OnLost();
+    case SharedBody::Need::kBehind:
+      behind_at_ = body_.position();
+      return CatchUp();
+    case SharedBody::Need::kCaughtUp:
+      return OnTopicEnd();
+    case SharedBody::Need::kSent:
+      return SkipAhead();
+  }
+}
+
+void SharedStream::OnLost() {
+  switch (policy().share->slow) {
+    case sluice::v1::Share::SKIP:
+      skipped_from_ = std::make_unique<std::string>(LastIdIn(window_->log().Before(behind_at_)));
+      return body_.TellWhenSent();
+    case sluice::v1::Share::LATEST:
+      return CatchUp();
+    default:
+      return SayGoodbye("slow_consumer",
+                        "the stream is faster than this connection; come back and resume");
+  }
+}
+
+// Not before the kernel takes more: a browser that has stopped reading loses its place with every
+// batch, and a gap for each would pile up.
+void SharedStream::SkipAhead() {
+  SharedLogWindow& log = window_->log();
+  log.Refresh();
+  const std::unique_ptr<std::string> from = std::move(skipped_from_);
+  TellGap(*from, LastIdIn(log.Before(log.begin())), "slow_consumer");
+  GoOnAt(log.begin());
+}
+
+void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::string_view reason) {
+  body_.Append(own_events().GapEvent({.from = from, .to = to, .reason = reason, .id = to}));
+}
+
+// ---- The newest of each key ----
+
+void SharedStream::CatchUp() {
+  catching_up_ = true;
+  if (asked_newest_ || !body_.idle()) return;  // OnSent comes back to it
+  asked_newest_ = true;
+  around_.desk.AskNewest(subscription_, behind_at_, kCatchUpBytes,
+                         [stream = WeakThis()](LatestEvents::Batch batch) {
+                           if (const auto alive = stream.lock()) {
+                             (*alive)->OnNewest(std::move(batch));
+                           }
+                         });
+}
+
+void SharedStream::OnNewest(LatestEvents::Batch batch) {
+  asked_newest_ = false;
+  if (state_ != State::kOpen) return;
+  if (batch.lost) TellGap("", "", "slow_consumer");
+  body_.Append(batch.frames);
+  behind_at_ = batch.next;
+  if (batch.complete) {
+    catching_up_ = false;
+    window_->log().Refresh();
+    return GoOnAt(batch.next);
+  }
+  body_.Publish();
+}
+
+void SharedStream::OnSent() {
+  if (catching_up_ && state_ == State::kOpen) CatchUp();
+}
+
+// ---- The end ----
+
+void SharedStream::OnTopicEnd() {
+  const TopicEnd& end = *window_->end();
+  if (!end.status.ok()) {
+    Fail({.status = end.status, .details_json = end.details_json, .retryable = end.retryable},
+         end.last_id);
+    return;
+  }
+  const bool open = policy().endless && format_ == Format::kSse;
+  body_.Detach();
+  body_.Append(own_events().End(policy().endless ? "" : EndId(end.last_id)));
+  if (open) {
+    EndOpen();
+  } else {
+    EndClean();
+  }
+}
+
+void SharedStream::SayGoodbye(absl::string_view reason, absl::string_view message) {
+  if (state_ != State::kWaiting && state_ != State::kOpen) return;
+  Fail({.status = {.code = absl::StatusCode::kUnavailable,
+                   .message = std::string(message),
+                   .details = ""},
+        .reason = reason},
+       "");
+}
+
+void SharedStream::Fail(const StreamFailure& failure, absl::string_view last_id) {
+  if (state_ == State::kWaiting) {
+    if (!failure.retryable || format_ != Format::kSse) return RefuseBeforeHead(failure);
+    // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
+    exchange_->StartBody(std::move(beginning_->head), body_);
+  }
+  body_.Detach();
+  body_.Append(own_events().Fail(failure, EndId(last_id)));
+  if (failure.retryable || format_ != Format::kSse) {
+    EndOpen();
+  } else {
+    EndClean();
+  }
+}
+
+// The exchange calls `finished` once the answer is out.
+void SharedStream::RefuseBeforeHead(const StreamFailure& failure) {
+  state_ = State::kEnded;
+  timer_.reset();
+  subscription_ = Subscription();
+  exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
+}
+
+void SharedStream::EndOpen() {
+  state_ = State::kEnding;
+  max_age_.reset();
+  subscription_ = Subscription();
+  body_.Publish();
+  ArmTimer(snapshot_->options().close_grace);
+}
+
+void SharedStream::EndClean() {
+  state_ = State::kEnded;
+  max_age_.reset();
+  timer_.reset();
+  subscription_ = Subscription();
+  body_.Close(BodyEnd::kClean);
+}
+
+void SharedStream::ArmTimer(absl::Duration delay) {
+  timer_ = std::make_unique<Timer>(around_.loop.timers(), [this] { OnTimer(); });
+  timer_->Arm(delay);
+}
+
+void SharedStream::OnTimer() {
+  switch (state_) {
+    case State::kWaiting:
+      beginning_->grace_over = true;
+      if (window_ != nullptr) OnSettled();
+      return;
+    case State::kEnding:
+      state_ = State::kEnded;
+      body_.Close(BodyEnd::kOpen);
+      return;
+    case State::kOpen:
+    case State::kEnded:
+      return;
+  }
+}
+
+// A browser may close its sending side and go on listening. One line tells: if it is gone, its
+// machine answers with a reset.
+void SharedStream::OnHalfClosed() {
+  if (format_ != Format::kSse) return OnGone();
+  if (state_ == State::kWaiting) {
+    beginning_->beat_after_head = true;
+  } else if (state_ == State::kOpen && body_.idle()) {
+    body_.Append(kSseHeartbeat);
+    body_.Publish();
+  }
+}
+
+void SharedStream::OnGone() {
+  state_ = State::kEnded;
+  Finish();
+}
+
+void SharedStream::Finish() {
+  body_.Detach();
+  timer_.reset();
+  max_age_.reset();
+  subscription_ = Subscription();
+  if (!std::exchange(done_, true)) around_.done(this);
+}
+
+}  // namespace sluice

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/metrics.h"
+#include "gateway/base/shared/shared_body.h"
+#include "gateway/edge/exchange.h"
+#include "gateway/relay/call_builder.h"
+#include "gateway/relay/own_events.h"
+#include "gateway/relay/shared/share_desk.h"
+#include "gateway/relay/snapshot.h"
+
+namespace sluice {
+
+// One browser of a shared stream: a place in a topic's log, and the events that are its own.
+//
+// In ⇒ Out:  the topic's window, and what happens to it ⇒ a body that the exchange sends.
+// Bounds:    a browser that is behind costs its place and what is left of one piece; what becomes
+// of
+//            it when the log has forgotten the place is the route's choice (`share.slow`).
+// Ownership: ends by calling `done`.
+// Threads:   its loop's.
+class SharedStream final {
+ public:
+  struct Request {
+    std::shared_ptr<const Snapshot> snapshot;
+    const RoutePlan* plan = nullptr;  // of the snapshot
+    Format format = Format::kSse;
+    BuiltCall built;
+    ResponseHead head;  // of a stream that opens
+  };
+
+  // What one loop's shared streams have in common.
+  struct Surroundings {
+    Loop& loop;
+    Workbench& workbench;
+    ShareDesk& desk;
+    Metrics& metrics;
+    // Called once, from a turn of its own; it is to destroy the stream, later.
+    absl::AnyInvocable<void(SharedStream*)> done;
+  };
+
+  // All that it refers to must outlive the stream.
+  SharedStream(Request request, std::unique_ptr<Exchange> exchange, Surroundings& surroundings);
+  ~SharedStream();
+  SharedStream(const SharedStream&) = delete;
+  SharedStream& operator=(const SharedStream&) = delete;
+
+  // Asks for a place. `done` may be called from now on, but not from inside.
+  void Start();
+
+  // Says goodbye: one `stream-error` with `reason`, then an open end, so that the browser comes
+  // back.
+  void SayGoodbye(absl::string_view reason, absl::string_view message);
+
+ private:
+  enum class State : uint8_t {
+    kWaiting,  // the head is not committed
+    kOpen,     // events go out
+    kEnding,   // the terminal event is in the body; the open end waits for its grace
+    kEnded,    // the body is closed
+  };
+  // What only a stream that has not begun needs.
+  struct Beginning {
+    BuiltCall built;
+    ResponseHead head;
+    LogStart start;
+    uint64_t ticket = 0;  // at the window
+    bool grace_over = false;
+    bool beat_after_head = false;  // the browser closed its sending side before the head
+  };
+
+  std::weak_ptr<SharedStream*> WeakThis();
+  void OnPlaced(ShareDesk::Place place);
+  void OnSettled();
+  void CommitHead();
+  void FindPlaceAgain(LogStart& start);
+  void GoOnAt(uint64_t position);
+  void OnAttention(SharedBody::Need need);
+  void OnLost();
+  void SkipAhead();
+  void TellGap(absl::string_view from, absl::string_view to, absl::string_view reason);
+  void CatchUp();
+  void OnNewest(LatestEvents::Batch batch);
+  void OnTopicEnd();
+  void Fail(const StreamFailure& failure, absl::string_view last_id);
+  void RefuseBeforeHead(const StreamFailure& failure);
+  void EndOpen();
+  void EndClean();
+  void ArmTimer(absl::Duration delay);
+  void OnTimer();
+  void OnSent();
+  void OnHalfClosed();
+  void OnGone();
+  void Finish();
+  OwnEvents own_events() const;
+  const StreamPolicy& policy() const { return plan_.route.policy; }
+  bool conflates() const { return policy().share->slow == sluice::v1::Share::LATEST; }
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const RoutePlan& plan_;
+  Surroundings& around_;
+  std::unique_ptr<Beginning> beginning_;  // null once the head is committed
+  std::shared_ptr<TopicWindow> window_;
+  Subscription subscription_;
+  SharedBody body_;
+  std::unique_ptr<Exchange> exchange_;
+  std::unique_ptr<Timer> timer_;  // of the state: open grace, close grace
+  std::unique_ptr<Timer> max_age_;
+  uint64_t behind_at_ = 0;  // of a LATEST stream that is catching up: go on from here
+  // Of a SKIP stream that has lost its place: the id that it sent last. Few ever need it.
+  std::unique_ptr<std::string> skipped_from_;
+  const Format format_;
+  State state_ = State::kWaiting;
+  bool catching_up_ = false;
+  bool asked_newest_ = false;
+  bool done_ = false;
+  // For answers that come when the stream may be gone; made when there are any to come.
+  std::shared_ptr<SharedStream*> alive_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/relay/shared/topic_feed.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/base/log.h"
+#include "gateway/sse/event_id.h"
+#include "gateway/sse/frame.h"
+#include "gateway/transcode/wire/wire_field.h"
+
+namespace sluice {
+namespace {
+
+// Common Go clients (bufio.Scanner) stop at a line of that length.
+constexpr size_t kLargeEventBytes = 64 * 1024;
+
+OwnEvents::Options OwnOptions(const StreamPolicy& policy, Format format) {
+  return {.format = format,
+          .heartbeat_event = policy.heartbeat_event,
+          .retry = policy.retry,
+          .end_retry = policy.end_retry};
+}
+
+}  // namespace
+
+TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
+  const StreamPolicy& policy = plan.route.policy;
+  const SharePolicy& share = *policy.share;
+  absl::BitGen random;
+  const bool sse = format == Format::kSse;
+  return {
+      .log = {.max_events = share.history_events,
+              .max_bytes = share.history_bytes,
+              .max_age = share.history_age,
+              .ids = policy.id_field.empty() ? EventLog::Ids::kNumbered : EventLog::Ids::kAuthors},
+      .on_gap = share.on_gap == sluice::v1::Share::LIVE ? EventLog::OnGap::kLive
+                                                        : EventLog::OnGap::kOldest,
+      .start_with_last = share.start_with_last,
+      .linger = share.linger,
+      .reopen_min = share.reopen_min,
+      .reopen_max = share.reopen_max,
+      .give_up = share.give_up,
+      .latest = share.slow == sluice::v1::Share::LATEST,
+      .presence = share.presence && sse,
+      .can_resume = !policy.id_field.empty() && !policy.resume_field.empty(),
+      .endless = policy.endless,
+      .window = {.entry_end = sse ? "\n\n" : "\n",
+                 .heartbeat = sse ? policy.heartbeat : absl::ZeroDuration(),
+                 .heartbeat_bytes = OwnEvents(OwnOptions(policy, format), random).Heartbeat()}};
+}
+
+TopicFeed::TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workbench)
+    : snapshot_(std::move(request.snapshot)),
+      plan_(*request.plan),
+      format_(request.format),
+      unnamed_events_(request.unnamed_events),
+      request_(std::move(request.call)),
+      topic_(topic),
+      loop_(loop),
+      workbench_(workbench),
+      own_(OwnOptions(plan_.route.policy, format_), workbench.random) {}
+
+TopicFeed::~TopicFeed() = default;
+
+bool TopicFeed::Open(absl::string_view resume_after) {
+  CallRequest request = request_;
+  bool resumes = false;
+  const std::optional<std::string> value = UnescapeEventId(resume_after);
+  if (value.has_value()) {
+    // A field that comes later wins, so the rest of the request need not be read again.
+    RequestMessage resume(plan_.request);
+    resumes = resume.SetResume(*value);
+    if (resumes) request.message += resume.Serialize();
+    request.metadata.emplace_back("last-event-id", std::string(resume_after));
+  }
+  call_ = plan_.upstream->Open(std::move(request), *this, loop_);
+  return resumes;
+}
+
+void TopicFeed::OnHeaders() { topic_.Accepted(); }
+
+void TopicFeed::OnMessage(absl::string_view wire) {
+  TranscodedEvent& event = workbench_.event;
+  const absl::Status status = plan_.response.Transcode(wire, event);
+  if (!status.ok()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
+    OnEnd({.code = status.code(), .message = std::string(status.message()), .details = ""});
+    return;
+  }
+  topic_.Accepted();  // before the id is asked for: it may begin an epoch
+  const std::string id = policy().id_field.empty() ? topic_.NextId() : IdOf(event);
+  WriteFrame(event, format_ == Format::kSse ? id : "");
+  const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
+  topic_.Append(workbench_.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  call_->Release(ReceivedBytes(wire));
+}
+
+std::string TopicFeed::IdOf(const TranscodedEvent& event) {
+  if (!event.has_id || event.id.empty()) return "";
+  const std::optional<EventId> id = EventId::FromValue(event.id);
+  if (id.has_value()) return id->text();
+  plan_.events_without_id.Add();
+  if (plan_.without_id_logged.Raise()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": an id of ", event.id.size(),
+                            " bytes is longer than ", EventId::kMaxBytes,
+                            " once escaped; events with such ids are sent without one"));
+  }
+  return "";
+}
+
+void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
+  std::string& frame = workbench_.frame;
+  frame.clear();
+  if (format_ == Format::kSse) {
+    AppendEvent({.retry = std::nullopt,
+                 .name = unnamed_events_ ? absl::string_view() : event.name,
+                 .data = event.data,
+                 .id = id.empty() ? std::nullopt : std::optional(id)},
+                frame);
+  } else {
+    absl::StrAppend(&frame, plan_.raw_text ? JsonString(event.data) : event.data, "\n");
+  }
+  if (frame.size() <= kLargeEventBytes) return;
+  plan_.large_events.Add();
+  if (plan_.large_logged.Raise()) {
+    LogWarning(absl::StrCat(plan_.stream_name, ": an event of ", frame.size(),
+                            " bytes; common clients of Go stop at 64 KiB"));
+  }
+}
+
+void TopicFeed::OnEnd(const RpcStatus& status) {
+  call_.reset();
+  TopicEnd end{.status = status, .details_json = "[]", .retryable = false, .last_id = ""};
+  if (!status.ok()) {
+    end.details_json =
+        StatusDetailsJson(status.details, *plan_.route.method->descriptor->file()->pool());
+    end.retryable = snapshot_->IsRetryable(status.code);
+  }
+  topic_.Ended(std::move(end));
+}
+
+std::string TopicFeed::GapFrame(const Gap& gap, absl::string_view id) {
+  return own_.GapEvent({.from = gap.from, .to = gap.to, .reason = gap.reason, .id = id});
+}
+
+}  // namespace sluice

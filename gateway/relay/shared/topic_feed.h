@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "gateway/base/loop.h"
+#include "gateway/hub/topic.h"
+#include "gateway/relay/own_events.h"
+#include "gateway/relay/snapshot.h"
+#include "gateway/relay/stream_writer.h"
+#include "gateway/upstream/upstream.h"
+
+namespace sluice {
+
+// How a route's shared streams behave, in the hub's terms.
+TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format);
+
+// The RPC of one topic: its messages become the topic's frames.
+//
+// In ⇒ Out:  messages of the service ⇒ frames in the topic's log. Nothing is held back: a shared
+//            stream has no reader that could make the service wait.
+// Bounds:    none of its own; the log forgets.
+// Ownership: owned by the topic's source. Keeps the snapshot that it began with.
+// Threads:   the topic's home.
+// Errors:    a message that does not parse ends the RPC with INTERNAL; nothing partial is sent.
+class TopicFeed final : public Upstream::Observer {
+ public:
+  struct Request {
+    std::shared_ptr<const Snapshot> snapshot;
+    const RoutePlan* plan = nullptr;  // of the snapshot
+    Format format = Format::kSse;
+    bool unnamed_events = false;
+    CallRequest call;
+  };
+
+  // All but the request must outlive the feed.
+  TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workbench);
+  ~TopicFeed() override;
+
+  // True if the service is told to go on behind `resume_after`.
+  bool Open(absl::string_view resume_after);
+  void Close() { call_.reset(); }
+  std::string GapFrame(const Gap& gap, absl::string_view id);
+  std::string PresenceFrame(size_t subscribers) { return own_.Presence(subscribers); }
+
+  void OnHeaders() override;
+  void OnMessage(absl::string_view wire) override;
+  void OnEnd(const RpcStatus& status) override;
+
+ private:
+  std::string IdOf(const TranscodedEvent& event);
+  void WriteFrame(const TranscodedEvent& event, absl::string_view id);
+  const StreamPolicy& policy() const { return plan_.route.policy; }
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const RoutePlan& plan_;
+  const Format format_;
+  const bool unnamed_events_;
+  const CallRequest request_;
+  Topic& topic_;
+  Loop& loop_;
+  Workbench& workbench_;
+  OwnEvents own_;
+  std::unique_ptr<Upstream::Call> call_;
+};
+
+}  // namespace sluice

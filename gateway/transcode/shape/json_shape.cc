@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/transcode/shape/json_shape.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/transcode/request/required_fields.h"
+#include "gateway/transcode/well_known.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+std::vector<const FieldDescriptor*> FieldsOf(const Descriptor& type) {
+  std::vector<const FieldDescriptor*> extensions;
+  if (type.extension_range_count() > 0) {
+    type.file()->pool()->FindAllExtensions(&type, &extensions);
+    std::sort(extensions.begin(), extensions.end(),
+              [](const auto* a, const auto* b) { return a->number() < b->number(); });
+  }
+  std::vector<const FieldDescriptor*> fields;
+  for (int i = 0; i < type.field_count(); ++i) fields.push_back(type.field(i));
+  fields.insert(fields.end(), extensions.begin(), extensions.end());
+  return fields;
+}
+
+JsonShape::Member MemberOf(const FieldDescriptor& field) {
+  using Holds = JsonShape::Member::Holds;
+  const Holds holds = field.is_map()        ? Holds::kMap
+                      : field.is_repeated() ? Holds::kArray
+                                            : Holds::kOne;
+  const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
+  JsonShape::Member member{
+      .name = field.is_extension() ? absl::StrCat("[", field.full_name(), "]") : field.json_name(),
+      .holds = holds,
+      .shape = JsonShape::OfValue(value)};
+  if (field.is_map()) member.key_format = field.message_type()->map_key()->type_name();
+  if (field.real_containing_oneof() != nullptr) {
+    member.oneof = field.real_containing_oneof()->name();
+  }
+  member.required = IsRequired(field);
+  return member;
+}
+
+}  // namespace
+
+JsonShape::JsonShape(const Descriptor& type) {
+  switch (WellKnownOf(type)) {
+    case WellKnown::kAny:
+      kind_ = Kind::kTyped;
+      return;
+    case WellKnown::kTimestamp:
+      format_ = "RFC 3339 time";
+      return;
+    case WellKnown::kDuration:
+      format_ = "seconds, such as 1.5s";
+      return;
+    case WellKnown::kFieldMask:
+      format_ = "paths, such as user.displayName,photo";
+      return;
+    case WellKnown::kStruct:
+      kind_ = Kind::kAnyObject;
+      return;
+    case WellKnown::kValue:
+      kind_ = Kind::kAnyValue;
+      return;
+    case WellKnown::kListValue:
+      kind_ = Kind::kAnyArray;
+      return;
+    case WellKnown::kWrapper:
+      *this = OfValue(*type.FindFieldByNumber(1));
+      return;
+    case WellKnown::kNone:
+      kind_ = Kind::kObject;
+      message_type_ = &type;
+      return;
+  }
+}
+
+JsonShape JsonShape::OfValue(const FieldDescriptor& field) {
+  JsonShape shape;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      shape.kind_ = Kind::kBoolean;
+      break;
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_UINT32:
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      shape.kind_ = Kind::kNumber;
+      shape.format_ = field.cpp_type_name();
+      break;
+    case FieldDescriptor::CPPTYPE_INT64:  // JavaScript would round it
+    case FieldDescriptor::CPPTYPE_UINT64:
+      shape.format_ = field.cpp_type_name();
+      break;
+    case FieldDescriptor::CPPTYPE_STRING:
+      if (field.type() == FieldDescriptor::TYPE_BYTES) shape.format_ = "base64";
+      break;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      shape.kind_ = IsNullValue(*field.enum_type()) ? Kind::kNull : Kind::kEnum;
+      shape.enum_type_ = field.enum_type();
+      break;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return JsonShape(*field.message_type());
+  }
+  return shape;
+}
+
+std::vector<JsonShape::Member> JsonShape::Members() const {
+  std::vector<Member> members;
+  if (kind_ != Kind::kObject) return members;
+  for (const FieldDescriptor* field : FieldsOf(*message_type_)) members.push_back(MemberOf(*field));
+  return members;
+}
+
+}  // namespace sluice

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// An exchange whose body is shared: a connection sends from the log when the log's window looks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/unit/edge/edge_fixture.h"
+
+namespace sluice {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ExchangeSharedTest : public EdgeFixture {
+ protected:
+  // The body outlives its exchange, the window its body.
+  ~ExchangeSharedTest() override {
+    exchanges_.clear();
+    body_.reset();
+  }
+
+  void StartShared() {
+    body_->Append("open\n\n");
+    body_->Attach(window_, log_.published());
+    exchange().StartBody(ResponseHead(), *body_);
+  }
+  void Look(const std::string& entry) {
+    log_.Append(entry);
+    log_.Publish();
+    window_.Look();
+  }
+
+  SharedLog log_{{}};
+  SharedLogWindow window_{log_, "\n\n"};
+  std::unique_ptr<SharedBody> body_ = std::make_unique<SharedBody>([](SharedBody::Need) {});
+  Browser browser_ = ConnectAndSend(kGet);
+};
+
+TEST_F(ExchangeSharedTest, SendsTheHeadAndTheFirstBytesTogether) {
+  Listen();
+  StartShared();
+  EXPECT_EQ(browser_.Read(), "");
+  Turn();
+  EXPECT_THAT(browser_.Read(), EndsWith("\r\n\r\n6\r\nopen\n\n\r\n"));
+  EXPECT_EQ(told_, "sent ");
+}
+
+TEST_F(ExchangeSharedTest, SendsWhileTheWindowLooks) {
+  StartShared();
+  Turn();
+  browser_.Read();
+  Look("1\n\n");
+  EXPECT_EQ(browser_.Read(), "3\r\n1\n\n\r\n");  // without another turn
+}
+
+TEST_F(ExchangeSharedTest, WaitsForTheKernelAndGoesOn) {
+  Browser slow = Connect(4096);
+  slow.Send(kGet);
+  Turn();
+  StartShared();
+  std::string expected;
+  for (int i = 0; i < 300; ++i) {
+    const std::string entry = std::string(i * 7 % 500, 'x') + "\n\n";
+    Look(entry);
+    expected += entry;
+  }
+  const std::string wire = ReadAll(slow);
+  size_t payload = 0;
+  for (const char c : wire) payload += c == 'x';
+  size_t wanted = 0;
+  for (const char c : expected) wanted += c == 'x';
+  EXPECT_EQ(payload, wanted);
+  EXPECT_TRUE(body_->idle());
+}
+
+TEST_F(ExchangeSharedTest, EndsCleanlyAndServesOn) {
+  Listen();
+  StartShared();
+  Look("1\n\n");
+  body_->Detach();
+  body_->Append("end\n\n");
+  body_->Close(BodyEnd::kClean);
+  Turn();
+  EXPECT_THAT(browser_.Read(), EndsWith("5\r\nend\n\n\r\n0\r\n\r\n"));
+  EXPECT_THAT(told_, EndsWith("finished "));
+  browser_.Send(kGet);
+  Turn();
+  EXPECT_EQ(exchanges_.size(), 2u);
+}
+
+TEST_F(ExchangeSharedTest, EndsOpenlyWithoutTheLastChunk) {
+  StartShared();
+  body_->Detach();
+  body_->Close(BodyEnd::kOpen);
+  Turn();
+  EXPECT_THAT(browser_.Read(), Not(HasSubstr("0\r\n\r\n")));
+  EXPECT_TRUE(browser_.SawEnd());
+}
+
+TEST_F(ExchangeSharedTest, BreaksOffWhenItIsDropped) {
+  StartShared();
+  Turn();
+  exchanges_.clear();
+  body_ = std::make_unique<SharedBody>([](SharedBody::Need) {});
+  Turn();
+  EXPECT_TRUE(browser_.IsClosed());
+  EXPECT_EQ(pool().connection_count(), 0u);
+  Look("nobody reads this\n\n");
+}
+
+TEST_F(ExchangeSharedTest, TellsWhenTheBrowserIsGone) {
+  Listen();
+  StartShared();
+  Turn();
+  browser_.Close();
+  Turn();
+  EXPECT_THAT(told_, EndsWith("gone "));
+  Look("1\n\n");
+  EXPECT_TRUE(body_->attached());  // its owner is told, and detaches it
+}
+
+TEST_F(ExchangeSharedTest, FindsOutWhileTheWindowLooksThatTheBrowserIsGone) {
+  Listen();
+  StartShared();
+  Turn();
+  browser_.Close();
+  Look("1\n\n");
+  Look("2\n\n");
+  Turn();
+  EXPECT_THAT(told_, EndsWith("gone "));
+  EXPECT_EQ(pool().connection_count(), 0u);
+}
+
+TEST_F(ExchangeSharedTest, GivesUpOneThatDoesNotTakeItsLastBytes) {
+  Browser slow = Connect(4096);
+  slow.Send(kGet);
+  Turn();
+  Listen();
+  StartShared();
+  Look(std::string(100'000, 'x') + "\n\n");
+  body_->Detach();
+  body_->Close(BodyEnd::kOpen);
+  Turn();
+  Pass(absl::Seconds(6));
+  EXPECT_THAT(told_, EndsWith("gone "));
+  EXPECT_EQ(metrics_.Value("edge_refused", "close_timeout"), 1u);
+}
+
+}  // namespace
+}  // namespace sluice
