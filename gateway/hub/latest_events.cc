@@ -44,7 +44,10 @@ LatestEvents::Batch LatestEvents::Collect(uint64_t from, size_t max_bytes,
     if (batch.frames.size() >= max_bytes) return batch;
     std::optional<absl::string_view> frame = newest->second.kept;
     if (frame->empty()) frame = log.EntryAt(newest->first);
-    if (frame.has_value()) batch.frames.append(frame->data(), frame->size());
+    if (frame.has_value()) {
+      batch.frames.append(frame->data(), frame->size());
+      ++batch.events;
+    }
     batch.next = newest->first + 1;
   }
   batch.next = log.log().published();

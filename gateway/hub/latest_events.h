@@ -30,6 +30,7 @@ class LatestEvents final {
 
   struct Batch {
     std::string frames;
+    size_t events = 0;      // that `frames` are
     uint64_t next = 0;      // go on from here
     bool complete = false;  // nothing is left between `next` and what the log has
     bool lost = false;      // a key that changed after `from` is not known any more

@@ -42,10 +42,20 @@ void SharedBody::Detach() {
 // The sender has promised the rest of this piece, and the log is about to go.
 void SharedBody::KeepPiece() {
   if (piece_left_ == 0 || piece_of_own_) return;
+  if (subscriber_ != nullptr) Count(piece_left_);
   own_.insert(0, std::string(Rest()));
   own_sent_ = 0;
   position_ += piece_left_;
   piece_of_own_ = true;
+}
+
+// Of the piece under way, which is the log's.
+void SharedBody::Count(size_t bytes) {
+  const uint32_t entries = std::exchange(piece_entries_, 0);
+  window_->Count(entries, bytes);
+  sent_log_bytes_ += bytes;
+  sent_entries_ += entries;
+  if (entries > 0 && std::exchange(tells_begun_, false)) attention_(Need::kBegun);
 }
 
 void SharedBody::Leave() {
@@ -99,6 +109,7 @@ SharedBody::Piece SharedBody::NextPiece() {
   const absl::string_view entries = window_->Entries(position_, kPieceBytes);
   piece_of_own_ = false;
   piece_left_ = static_cast<uint32_t>(entries.size());
+  piece_entries_ = entries.empty() ? 0 : window_->CountEntries(position_, entries);
   return {.bytes = entries, .from_log = true, .serial = window_->serial(), .position = position_};
 }
 
@@ -113,6 +124,7 @@ void SharedBody::Advance(size_t bytes) {
   piece_left_ -= static_cast<uint32_t>(bytes);
   if (!piece_of_own_) {
     position_ += bytes;
+    if (bytes > 0) Count(bytes);
     return;
   }
   own_sent_ += static_cast<uint32_t>(bytes);

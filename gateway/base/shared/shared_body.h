@@ -32,6 +32,7 @@ class SharedBody final {
     kBehind,    // only with TellWhenBehind: detached, as kLost
     kCaughtUp,  // everything was sent that a closed log had
     kSent,      // only with TellWhenSent: the sender has sent the own bytes and asks for more
+    kBegun,     // only with TellWhenBegun: the first entry is on its way; just to take note
   };
   using Attention = absl::AnyInvocable<void(Need)>;
 
@@ -62,6 +63,14 @@ class SharedBody final {
   // Makes the body ask, once, when the sender can take more than the own bytes that there are.
   // REQUIRES: not attached.
   void TellWhenSent();
+
+  // Makes the body ask, once, when the first of the log's entries goes out.
+  void TellWhenBegun() { tells_begun_ = true; }
+
+  // What the kernel has taken of the log: whole entries, counted when they begin to go out, and
+  // bytes.
+  uint64_t sent_entries() const { return sent_entries_; }
+  uint64_t sent_log_bytes() const { return sent_log_bytes_; }
 
   // Nothing follows the own bytes. REQUIRES: not attached.
   void Close(BodyEnd end);
@@ -94,7 +103,7 @@ class SharedBody final {
   absl::string_view Rest() const;
   void Advance(size_t bytes);
   // Nothing of the piece was sent: it is no promise yet.
-  void PutBack() { piece_left_ = 0; }
+  void PutBack() { piece_left_ = piece_entries_ = 0; }
   // True if nothing follows the piece under way.
   bool piece_is_last() const;
   // The kernel took no more. / The sender is done for now.
@@ -105,6 +114,7 @@ class SharedBody final {
   friend class SharedLogWindow;
   void OnLook();
   void KeepPiece();
+  void Count(size_t bytes);
   void Leave();
 
   Attention attention_;
@@ -112,12 +122,16 @@ class SharedBody final {
   SharedLogWindow* window_ = nullptr;
   uint32_t slot_ = 0;  // in the window's list
   uint32_t piece_left_ = 0;
-  uint64_t position_ = 0;  // of the first byte of the log that was not sent
-  std::string own_;
+  uint32_t piece_entries_ = 0;  // of the piece under way, until they are counted
   uint32_t own_sent_ = 0;
+  uint64_t position_ = 0;  // of the first byte of the log that was not sent
+  uint64_t sent_entries_ = 0;
+  uint64_t sent_log_bytes_ = 0;
+  std::string own_;
   bool piece_of_own_ = false;
   bool tells_behind_ = false;
   bool tells_sent_ = false;
+  bool tells_begun_ = false;
   bool full_ = false;
   bool told_caught_up_ = false;
   std::optional<BodyEnd> end_;

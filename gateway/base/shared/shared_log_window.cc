@@ -46,4 +46,21 @@ absl::string_view SharedLogWindow::Entries(uint64_t position, size_t max_bytes) 
   return all.substr(0, all.find(entry_end_, max_bytes - entry_end_.size() + 1) + entry_end_.size());
 }
 
+uint32_t SharedLogWindow::CountEntries(uint64_t position, absl::string_view entries) {
+  if (position == counted_position_ && entries.size() == counted_bytes_) return counted_entries_;
+  counted_position_ = position;
+  counted_bytes_ = entries.size();
+  counted_entries_ = 0;
+  for (size_t at = entries.find(entry_end_); at != absl::string_view::npos;
+       at = entries.find(entry_end_, at + entry_end_.size())) {
+    ++counted_entries_;
+  }
+  return counted_entries_;
+}
+
+void SharedLogWindow::CountInto(LoopCounter& entries, LoopCounter& bytes) {
+  sent_entries_ = &entries;
+  sent_bytes_ = &bytes;
+}
+
 }  // namespace sluice

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "gateway/base/observe/histogram.h"
 #include "gateway/base/shared/shared_log.h"
 
 namespace sluice {
@@ -48,6 +49,13 @@ class SharedLogWindow final {
   // longer. Empty at the end.
   absl::string_view Entries(uint64_t position, size_t max_bytes) const;
 
+  // How many entries Entries gave. Remembers the answer: bodies in step ask the same.
+  uint32_t CountEntries(uint64_t position, absl::string_view entries);
+
+  // Entries and bytes of the log that bodies hand to the kernel are added to these, which must
+  // outlive the window.
+  void CountInto(LoopCounter& entries, LoopCounter& bytes);
+
   // The rest of what Entries gave, and what lies before a position as far as it is still here.
   absl::string_view From(uint64_t position) const { return reader_.From(position); }
   absl::string_view Before(uint64_t position) const { return reader_.Before(position); }
@@ -58,10 +66,22 @@ class SharedLogWindow final {
  private:
   friend class SharedBody;
 
+  void Count(uint32_t entries, size_t bytes) {
+    if (sent_entries_ == nullptr) return;
+    sent_entries_->Add(entries);
+    sent_bytes_->Add(static_cast<int64_t>(bytes));
+  }
+
   const std::string entry_end_;
   const uint64_t serial_;
   SharedLogReader reader_;
   bool closed_ = false;
+  LoopCounter* sent_entries_ = nullptr;
+  LoopCounter* sent_bytes_ = nullptr;
+  // What CountEntries was asked last, and what it said.
+  uint64_t counted_position_ = 0;
+  size_t counted_bytes_ = 0;
+  uint32_t counted_entries_ = 0;
   std::vector<SharedBody*> bodies_;
 };
 

@@ -38,6 +38,7 @@ TEST_F(LatestEventsTest, AreOneForEachKeyInTheOrderOfTheirLastChange) {
   Add("b", "2");
   const LatestEvents::Batch batch = latest_.Collect(0, 1000, log_);
   EXPECT_EQ(batch.frames, "a=2;c=1;b=2;");
+  EXPECT_EQ(batch.events, 3u);
   EXPECT_TRUE(batch.complete);
   EXPECT_FALSE(batch.lost);
   EXPECT_EQ(batch.next, log_.log().published());

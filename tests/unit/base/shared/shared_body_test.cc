@@ -57,6 +57,7 @@ class SharedBodyTest : public testing::Test {
                                     needs_ += need == Need::kLost     ? "lost "
                                               : need == Need::kBehind ? "behind "
                                               : need == Need::kSent   ? "sent "
+                                              : need == Need::kBegun  ? "begun "
                                                                       : "caught_up ";
                                   }};
 };
@@ -85,6 +86,45 @@ TEST_F(SharedBodyTest, IsAnOpenEndWhenItGoes) {
   body_->SetSubscriber(&reader_);
   body_.reset();
   EXPECT_EQ(reader_.told, "open ");
+}
+
+TEST_F(SharedBodyTest, CountsWhatTheKernelHasTakenOfTheLog) {
+  LoopCounter entries, bytes;
+  window_.CountInto(entries, bytes);
+  body_->TellWhenBegun();
+  body_->Append("own");
+  body_->Attach(window_, 0);
+  Look("1\n\n");
+  Look("22\n\n");
+  EXPECT_EQ(Send(), "own");
+  EXPECT_EQ(needs_, "");
+  body_->NextPiece();
+  body_->PutBack();
+  EXPECT_EQ(body_->sent_entries(), 0u);
+  body_->NextPiece();
+  body_->Advance(2);
+  EXPECT_EQ(needs_, "begun ");
+  body_->Advance(5);
+  Look("3\n\n");
+  Send();
+  EXPECT_EQ(needs_, "begun ");
+  EXPECT_EQ(body_->sent_entries(), 3u);
+  EXPECT_EQ(body_->sent_log_bytes(), 10u);
+  EXPECT_EQ(entries.value(), 3);
+  EXPECT_EQ(bytes.value(), 10);
+}
+
+TEST_F(SharedBodyTest, CountsThePieceThatItKeepsWhenItIsDetached) {
+  body_->SetSubscriber(&reader_);
+  body_->Attach(window_, 0);
+  Look("1\n\n");
+  body_->NextPiece();
+  body_->Advance(1);
+  body_->Detach();
+  EXPECT_EQ(body_->sent_entries(), 1u);
+  EXPECT_EQ(body_->sent_log_bytes(), 3u);
+  body_->Advance(2);
+  EXPECT_EQ(body_->sent_log_bytes(), 3u);
 }
 
 TEST_F(SharedBodyTest, SendsOwnBytesBetweenEntries) {

@@ -50,6 +50,15 @@ TEST_F(SharedLogWindowTest, GivesWholeEntriesUpToALimit) {
   EXPECT_EQ(window_.Entries(15, 6), "");
 }
 
+TEST_F(SharedLogWindowTest, CountsWhatItGives) {
+  for (const char* entry : {"aaaa\n\n", "bb\nb\n\n", "c\n\n"}) Publish(entry);
+  window_.Look();
+  EXPECT_EQ(window_.CountEntries(0, window_.Entries(0, 100)), 3u);
+  EXPECT_EQ(window_.CountEntries(0, window_.Entries(0, 14)), 2u);
+  EXPECT_EQ(window_.CountEntries(6, window_.Entries(6, 100)), 2u);
+  EXPECT_EQ(window_.CountEntries(6, window_.Entries(6, 100)), 2u);
+}
+
 TEST_F(SharedLogWindowTest, GivesOneThatIsLongerThanTheLimit) {
   Publish(std::string(20, 'x') + "\n\n");
   Publish("y\n\n");
