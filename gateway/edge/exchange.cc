@@ -71,9 +71,9 @@ void Exchange::SetEvents(Events events) { Notices::Replace(notices_, std::move(e
 
 void Exchange::Identify(std::string made_id) {
   identified_ = true;
-  if (!request_->headers.Find(kRequestId).has_value()) {
-    request_->headers.Add(std::string(kRequestId), std::move(made_id));
-  }
+  if (request_->headers.Find(kRequestId).has_value()) return;
+  request_->headers.Add(std::string(kRequestId), std::move(made_id));
+  request_->request_id_is_made = true;
 }
 
 void Exchange::AddRequestId(ResponseHead& head) const {

@@ -44,6 +44,8 @@ struct HttpRequest {
   HeaderList headers;
   std::string body;
   std::string peer_address;  // of the connection: `192.0.2.7`, `2001:db8::1`
+  // The `x-request-id` among the headers is not the browser's but made here.
+  bool request_id_is_made = false;
 };
 
 }  // namespace sluice

@@ -15,6 +15,7 @@ namespace {
 
 constexpr absl::string_view kLastEventIdParameter = "lastEventId";
 constexpr absl::string_view kLastEventId = "last-event-id";
+constexpr absl::string_view kRequestId = "x-request-id";
 constexpr absl::string_view kForwardedFor = "x-forwarded-for";
 constexpr int kUnsupportedMediaType = 415;
 
@@ -121,6 +122,8 @@ void CallBuilder::ApplyResume(RequestMessage& message) {
 bool CallBuilder::AddMetadata() {
   for (const std::string& name : plan_.route.forward_headers) {
     if (name == kForwardedFor || name == kLastEventId) continue;  // Sluice writes these itself
+    // Or nobody would ever ask for the same.
+    if (is_shared() && name == kRequestId && request_.request_id_is_made) continue;
     for (const HeaderList::Field& field : request_.headers.fields()) {
       if (field.name != name) continue;
       absl::StatusOr<std::pair<std::string, std::string>> entry =

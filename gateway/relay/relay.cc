@@ -57,7 +57,7 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       metrics_(metrics),
       meter_(metrics.AddLoop()),
       ended_streams_(metrics.GetCounter("ended_streams_not_run_again")),
-      desk_(loop, workbench_, max_topics),
+      desk_({.loop = loop, .workbench = workbench_, .meter = meter_}, max_topics),
       streams_(loop),
       shared_streams_(loop),
       around_shared_{loop, workbench_, desk_, metrics,
@@ -238,7 +238,7 @@ void Relay::Open(Incoming& incoming) {
   } else {
     UnaryCall::Request request{.snapshot = std::move(incoming.snapshot),
                                .plan = incoming.plan,
-                               .record = MakeRecord(incoming)};
+                               .record = MakeRecord(incoming, RequestRecord::Call::kOwn)};
     UnaryCall& call = calls_.Add(
         std::make_unique<UnaryCall>(std::move(request), std::move(incoming.exchange), loop_));
     call.Start(std::move(built->call), [this](UnaryCall* done) { calls_.Retire(done); });
@@ -252,7 +252,7 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
                                  .format = *incoming.format,
                                  .built = std::move(built),
                                  .head = std::move(head),
-                                 .record = MakeRecord(incoming)};
+                                 .record = MakeRecord(incoming, RequestRecord::Call::kOwn)};
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
       std::move(request), std::move(incoming.exchange), loop_, workbench_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
@@ -264,7 +264,8 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
                                 .plan = incoming.plan,
                                 .format = *incoming.format,
                                 .built = std::move(built),
-                                .head = std::move(head)};
+                                .head = std::move(head),
+                                .record = MakeRecord(incoming, RequestRecord::Call::kShared)};
   SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
       std::move(request), std::move(incoming.exchange), around_shared_));
   stream.Start();
@@ -294,10 +295,11 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
               [this](Goodbye* done) { goodbyes_.Retire(done); });
 }
 
-std::unique_ptr<RequestRecord> Relay::MakeRecord(const Incoming& incoming) {
+std::unique_ptr<RequestRecord> Relay::MakeRecord(const Incoming& incoming,
+                                                 RequestRecord::Call call) {
   return std::make_unique<RequestRecord>(
       *incoming.plan, incoming.request(),
-      RequestRecord::Place{.clock = loop_.clock(), .meter = meter_});
+      RequestRecord::Place{.clock = loop_.clock(), .meter = meter_, .call = call});
 }
 
 // `reason` is a literal.

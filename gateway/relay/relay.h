@@ -12,6 +12,7 @@
 #include "gateway/relay/farewell.h"
 #include "gateway/relay/goodbye.h"
 #include "gateway/relay/private_stream.h"
+#include "gateway/relay/request_record.h"
 #include "gateway/relay/roster.h"
 #include "gateway/relay/shared/share_desk.h"
 #include "gateway/relay/shared/shared_stream.h"
@@ -73,7 +74,7 @@ class Relay final {
   void Refuse(Incoming& incoming, const RequestRefusal& refusal);
   // For what may pass: a request that asked for SSE is told inside of a 200.
   void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
-  std::unique_ptr<RequestRecord> MakeRecord(const Incoming& incoming);
+  std::unique_ptr<RequestRecord> MakeRecord(const Incoming& incoming, RequestRecord::Call call);
   void CountRefused(const Incoming& incoming, absl::string_view reason, int http_status);
 
   Loop& loop_;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/request_record.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gateway/base/log.h"
 
 namespace sluice {
@@ -24,12 +28,34 @@ absl::string_view TraceIdOf(const HttpRequest& request) {
   return id;
 }
 
-void AddOrigin(const HttpRequest& request, LogFields& fields) {
-  fields.Text("peer", request.peer_address);
-  const absl::string_view id = request.headers.Find("x-request-id").value_or("");
-  if (!id.empty()) fields.Text("request_id", id);
-  const absl::string_view trace = TraceIdOf(request);
-  if (!trace.empty()) fields.Text("trace_id", trace);
+// Who asks, in the words of the access log.
+struct Origin {
+  absl::string_view peer;
+  absl::string_view request_id;
+  absl::string_view trace_id;
+};
+
+Origin OriginOf(const HttpRequest& request) {
+  return {.peer = request.peer_address,
+          .request_id = request.headers.Find("x-request-id").value_or(""),
+          .trace_id = TraceIdOf(request)};
+}
+
+// One string, since ten thousand are kept. No header has a line feed in it.
+std::string Packed(const Origin& origin) {
+  return absl::StrCat(origin.peer, "\n", origin.request_id.substr(0, LogFields::kMaxTextBytes + 1),
+                      "\n", origin.trace_id);
+}
+
+Origin Unpacked(absl::string_view packed) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(packed, '\n');
+  return {.peer = lines[0], .request_id = lines[1], .trace_id = lines[2]};
+}
+
+void AddOrigin(const Origin& origin, LogFields& fields) {
+  fields.Text("peer", origin.peer);
+  if (!origin.request_id.empty()) fields.Text("request_id", origin.request_id);
+  if (!origin.trace_id.empty()) fields.Text("trace_id", origin.trace_id);
 }
 
 LogFields FieldsOfPath(const HttpRequest& request, int http_status) {
@@ -44,11 +70,12 @@ LogFields FieldsOfPath(const HttpRequest& request, int http_status) {
 
 RequestRecord::RequestRecord(const RoutePlan& plan, const HttpRequest& request, const Place& place)
     : plan_(plan),
-      request_(request),
+      request_(&request),
       clock_(place.clock),
       meter_(place.meter),
       counts_(plan.meter.OnLoop(place.meter.number)),
-      begin_(place.clock.Now()) {
+      begin_(place.clock.Now()),
+      call_counted_(place.call == Call::kShared) {
   counts_.opened.Add();
 }
 
@@ -59,19 +86,37 @@ void RequestRecord::HeadSent() {
   if (!LogsAccess()) return;
   LogFields fields;
   fields.Text("method", plan_.route.method->full_name).Number("status", kOk);
-  AddOrigin(request_, fields);
+  AddOrigin(OriginOf(*request_), fields);
   LogLine(LogLevel::kInfo, "stream opened", fields);
 }
 
+void RequestRecord::ForgetRequest() {
+  if (LogsAccess()) origin_ = Packed(OriginOf(*request_));
+  request_ = nullptr;
+}
+
 void RequestRecord::Event(size_t bytes) {
-  if (events_++ == 0) {
-    first_event_ = clock_.Now() - begin_;
-    counts_.first_event_micros.Add(absl::ToInt64Microseconds(first_event_));
-  }
-  bytes_ += bytes;
-  counts_.events.Add();
-  counts_.bytes.Add(static_cast<int64_t>(bytes));
+  Events(1, bytes);
   meter_.event_bytes.Add(static_cast<int64_t>(bytes));
+}
+
+void RequestRecord::FirstEvent() {
+  if (first_event_.has_value()) return;
+  first_event_ = clock_.Now() - begin_;
+  counts_.first_event_micros.Add(absl::ToInt64Microseconds(*first_event_));
+}
+
+void RequestRecord::Events(uint64_t events, uint64_t bytes) {
+  if (events == 0) return;
+  FirstEvent();
+  AddCounted(events, bytes);
+  counts_.events.Add(static_cast<int64_t>(events));
+  counts_.bytes.Add(static_cast<int64_t>(bytes));
+}
+
+void RequestRecord::AddCounted(uint64_t events, uint64_t bytes) {
+  events_ += events;
+  bytes_ += bytes;
 }
 
 void RequestRecord::HoldBytes(uint64_t bytes) {
@@ -112,8 +157,9 @@ void RequestRecord::LogEnd() const {
       .Number("events", events_)
       .Number("bytes", bytes_)
       .Seconds("duration_seconds", clock_.Now() - begin_);
-  if (events_ > 0) fields.Seconds("first_event_seconds", first_event_);
-  AddOrigin(request_, fields);
+  if (first_event_.has_value()) fields.Seconds("first_event_seconds", *first_event_);
+  if (request_ != nullptr) AddOrigin(OriginOf(*request_), fields);
+  if (!origin_.empty()) AddOrigin(Unpacked(origin_), fields);
   LogLine(LogLevel::kInfo, plan_.route.streaming ? "stream ended" : "call ended", fields);
 }
 
@@ -121,7 +167,7 @@ void LogRefusedRequest(const HttpRequest& request, absl::string_view reason, int
   if (!LogsAccess()) return;
   LogFields fields = FieldsOfPath(request, http_status);
   fields.Text("reason", reason);
-  AddOrigin(request, fields);
+  AddOrigin(OriginOf(request), fields);
   LogLine(LogLevel::kInfo, "request refused", fields);
 }
 
@@ -129,7 +175,7 @@ void LogRefusedRequest(const HttpRequest& request, absl::string_view reason, int
 void LogEndedStream(const HttpRequest& request) {
   if (!LogsAt(LogLevel::kDebug)) return;
   LogFields fields = FieldsOfPath(request, kNoContent);
-  AddOrigin(request, fields);
+  AddOrigin(OriginOf(request), fields);
   LogLine(LogLevel::kDebug, "a browser came back to a stream that has ended", fields);
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -22,12 +23,17 @@ namespace sluice {
 // Threads: its loop's.
 class RequestRecord final {
  public:
+  enum class Call {
+    kOwn,     // an RPC of its own, which is counted here
+    kShared,  // a place in a topic, which counts its RPC itself
+  };
   struct Place {
     const Clock& clock;
     LoopMeter& meter;
+    Call call = Call::kOwn;
   };
 
-  // All must outlive the record. Counts the request as opened.
+  // All must outlive the record; `request` only until ForgetRequest. Counts the request as opened.
   RequestRecord(const RoutePlan& plan, const HttpRequest& request, const Place& place);
   // Closes it, as stopped if nothing else ended it.
   ~RequestRecord();
@@ -36,8 +42,17 @@ class RequestRecord final {
 
   // The head of a stream is on its way.
   void HeadSent();
+  // What came with the request goes. Keeps of it what the last line of the access log needs, if
+  // there is one.
+  void ForgetRequest();
   // An event of the service, as it is sent; the answer of a unary call.
   void Event(size_t bytes);
+  // Of a shared stream: the first event goes out.
+  void FirstEvent();
+  // Events of a shared stream that the topic's log did not send to it.
+  void Events(uint64_t events, uint64_t bytes);
+  // Events that `counts()` has already.
+  void AddCounted(uint64_t events, uint64_t bytes);
   // So many bytes wait for the browser now.
   void HoldBytes(uint64_t bytes);
   // The RPC ended; CANCELLED where the gateway ended it.
@@ -47,11 +62,15 @@ class RequestRecord final {
   // Nothing follows: counts and logs the end.
   void Close();
 
+  // Of its method, on its loop.
+  MethodCounts& counts() { return counts_; }
+
  private:
   void LogEnd() const;
 
   const RoutePlan& plan_;
-  const HttpRequest& request_;
+  const HttpRequest* request_;  // null once it is forgotten
+  std::string origin_;          // then: peer, request id and trace id, a line each; or empty
   const Clock& clock_;
   LoopMeter& meter_;
   MethodCounts& counts_;
@@ -59,7 +78,7 @@ class RequestRecord final {
   uint64_t events_ = 0;
   uint64_t bytes_ = 0;
   int64_t held_bytes_ = 0;
-  absl::Duration first_event_;
+  std::optional<absl::Duration> first_event_;
   std::optional<StreamEnd> end_;
   absl::StatusCode code_ = absl::StatusCode::kOk;
   bool head_sent_ = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
 
 namespace sluice {
 
@@ -29,10 +30,10 @@ void Subscription::Leave() {
   home->loop_.Post([home, topic = topic_] { home->TakeBack(topic); });
 }
 
-ShareDesk::ShareDesk(Loop& loop, Workbench& workbench, size_t max_topics)
-    : loop_(loop),
-      workbench_(workbench),
-      hub_(loop, max_topics),
+ShareDesk::ShareDesk(const TopicFeed::Home& home, size_t max_topics)
+    : home_(home),
+      loop_(home.loop),
+      hub_(loop_, max_topics),
       desks_({this}),
       running_(std::make_shared<std::atomic<bool>>(true)) {}
 
@@ -45,10 +46,12 @@ void ShareDesk::Introduce(const std::vector<ShareDesk*>& desks) {
   }
 }
 
-// The snapshot stands for the schema and the options: another one may mean another stream.
+// What a reload changes of a route makes it another stream, and so does another service under the
+// name of the old one. An upstream that stays is the same object, and a topic keeps its own alive.
 TopicKey ShareDesk::KeyOf(const TopicFeed::Request& request) {
   TopicKey key;
   key.Add(request.plan->route.share_identity);
+  key.Add(absl::StrCat(reinterpret_cast<uintptr_t>(request.plan->upstream.get())));
   key.Add(request.format == Format::kSse ? (request.unnamed_events ? "u" : "s") : "n");
   key.Add(request.call.message);
   for (const auto& [name, value] : request.call.metadata) {
@@ -90,7 +93,7 @@ ShareDesk::Place ShareDesk::Give(const TopicKey& key, Ask ask, Loop& loop) {
 }
 
 void ShareDesk::Equip(Topic& topic, TopicFeed::Request request) {
-  auto feed = std::make_shared<TopicFeed>(std::move(request), topic, loop_, workbench_);
+  auto feed = std::make_shared<TopicFeed>(std::move(request), topic, home_);
   topic.SetSource(
       {.open = [feed](absl::string_view resume_after) { return feed->Open(resume_after); },
        .close = [feed] { feed->Close(); },

@@ -50,8 +50,8 @@ class [[nodiscard]] Subscription final {
 // Errors:    an empty answer for "no more topics", which the asker counts.
 class ShareDesk final {
  public:
-  // `max_topics` is for this loop.
-  ShareDesk(Loop& loop, Workbench& workbench, size_t max_topics);
+  // `max_topics` is for this loop. What `home` refers to must outlive the desk.
+  ShareDesk(const TopicFeed::Home& home, size_t max_topics);
   ~ShareDesk();
   ShareDesk(const ShareDesk&) = delete;
   ShareDesk& operator=(const ShareDesk&) = delete;
@@ -89,8 +89,8 @@ class ShareDesk final {
   void Equip(Topic& topic, TopicFeed::Request request);
   void TakeBack(uint64_t topic);
 
+  const TopicFeed::Home home_;
   Loop& loop_;
-  Workbench& workbench_;
   Hub hub_;
   std::vector<ShareDesk*> desks_;
   // False once the first desk goes: then nobody leaves any more.

@@ -49,6 +49,7 @@ SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
       beginning_(std::make_unique<Beginning>()),
       body_([this](SharedBody::Need need) { OnAttention(need); }),
       exchange_(std::move(exchange)),
+      record_(std::move(request.record)),
       format_(request.format) {
   beginning_->built = std::move(request.built);
   beginning_->head = std::move(request.head);
@@ -58,6 +59,7 @@ SharedStream::~SharedStream() {
   if (window_ != nullptr && beginning_ != nullptr) window_->StopWaiting(beginning_->ticket);
   // It refers to the window, which goes first.
   body_.Detach();
+  CloseRecord();
 }
 
 OwnEvents SharedStream::own_events() const {
@@ -78,6 +80,7 @@ void SharedStream::Start() {
                           .half_closed = [this] { OnHalfClosed(); },
                           .gone = [this] { OnGone(); },
                           .finished = [this] { Finish(); }};
+  body_.TellWhenBegun();
   if (conflates()) {
     body_.TellWhenBehind();
     events.sent = [this] { OnSent(); };
@@ -101,6 +104,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
   if (place.window == nullptr) {
     constexpr absl::string_view kReason = "too_many_topics";
     around_.metrics.GetCounter("relay_refused", kReason).Add();
+    record_->Ended(StreamEnd::kOverload, {.code = absl::StatusCode::kUnavailable});
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
@@ -111,6 +115,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
   subscription_ = std::move(place.subscription);
   window_ = std::move(place.window);
   window_->Start();
+  window_->log().CountInto(record_->counts().events, record_->counts().bytes);
   beginning_->start = std::move(place.start);
   if (window_->settled() || beginning_->grace_over) return OnSettled();
   beginning_->ticket = window_->WaitUntilSettled([this] { OnSettled(); });
@@ -156,6 +161,8 @@ void SharedStream::CommitHead() {
   }
   window_->Welcome(body_);
   exchange_->StartBody(std::move(beginning->head), body_);
+  record_->HeadSent();
+  record_->ForgetRequest();
   exchange_->ForgetRequest();
   GoOnAt(start.position);
 }
@@ -185,8 +192,11 @@ void SharedStream::GoOnAt(uint64_t position) {
 }
 
 void SharedStream::OnAttention(SharedBody::Need need) {
+  if (need == SharedBody::Need::kBegun) record_->FirstEvent();
   if (state_ != State::kOpen) return;
   switch (need) {
+    case SharedBody::Need::kBegun:
+      return;
     case SharedBody::Need::kLost:
       behind_at_ = body_.position();
       return OnLost();
@@ -246,6 +256,7 @@ void SharedStream::OnNewest(LatestEvents::Batch batch) {
   if (state_ != State::kOpen) return;
   if (batch.lost) TellGap("", "", "slow_consumer");
   body_.Append(batch.frames);
+  record_->Events(batch.events, batch.frames.size());
   behind_at_ = batch.next;
   if (batch.complete) {
     catching_up_ = false;
@@ -269,6 +280,7 @@ void SharedStream::OnTopicEnd() {
     return;
   }
   const bool open = policy().endless && format_ == Format::kSse;
+  record_->Ended(StreamEnd::kOk, RpcStatus());
   body_.Detach();
   body_.Append(own_events().End(policy().endless ? "" : EndId(end.last_id)));
   if (open) {
@@ -292,7 +304,10 @@ void SharedStream::Fail(const StreamFailure& failure, absl::string_view last_id)
     if (!failure.retryable || format_ != Format::kSse) return RefuseBeforeHead(failure);
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
     exchange_->StartBody(std::move(beginning_->head), body_);
+    record_->HeadSent();
   }
+  record_->Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
+                 failure.status);
   body_.Detach();
   body_.Append(own_events().Fail(failure, EndId(last_id)));
   if (failure.retryable || format_ != Format::kSse) {
@@ -307,6 +322,8 @@ void SharedStream::RefuseBeforeHead(const StreamFailure& failure) {
   state_ = State::kEnded;
   timer_.reset();
   subscription_ = Subscription();
+  record_->Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
+                 failure.status);
   exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
 }
 
@@ -360,6 +377,7 @@ void SharedStream::OnHalfClosed() {
 }
 
 void SharedStream::OnGone() {
+  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
   state_ = State::kEnded;
   Finish();
 }
@@ -369,7 +387,13 @@ void SharedStream::Finish() {
   timer_.reset();
   max_age_.reset();
   subscription_ = Subscription();
+  CloseRecord();
   if (!std::exchange(done_, true)) around_.done(this);
+}
+
+void SharedStream::CloseRecord() {
+  record_->AddCounted(body_.sent_entries(), body_.sent_log_bytes());
+  record_->Close();
 }
 
 }  // namespace sluice

@@ -14,6 +14,7 @@
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
 #include "gateway/relay/own_events.h"
+#include "gateway/relay/request_record.h"
 #include "gateway/relay/shared/share_desk.h"
 #include "gateway/relay/snapshot.h"
 
@@ -35,6 +36,7 @@ class SharedStream final {
     Format format = Format::kSse;
     BuiltCall built;
     ResponseHead head;  // of a stream that opens
+    std::unique_ptr<RequestRecord> record;
   };
 
   // What one loop's shared streams have in common.
@@ -100,6 +102,7 @@ class SharedStream final {
   void OnHalfClosed();
   void OnGone();
   void Finish();
+  void CloseRecord();
   OwnEvents own_events() const;
   const StreamPolicy& policy() const { return plan_.route.policy; }
   bool conflates() const { return policy().share->slow == sluice::v1::Share::LATEST; }
@@ -112,7 +115,8 @@ class SharedStream final {
   Subscription subscription_;
   SharedBody body_;
   std::unique_ptr<Exchange> exchange_;
-  std::unique_ptr<Timer> timer_;  // of the state: open grace, close grace
+  std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
+  std::unique_ptr<Timer> timer_;           // of the state: open grace, close grace
   std::unique_ptr<Timer> max_age_;
   uint64_t behind_at_ = 0;  // of a LATEST stream that is catching up: go on from here
   // Of a SKIP stream that has lost its place: the id that it sent last. Few ever need it.

@@ -51,18 +51,17 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
                  .heartbeat_bytes = OwnEvents(OwnOptions(policy, format), random).Heartbeat()}};
 }
 
-TopicFeed::TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workbench)
+TopicFeed::TopicFeed(Request request, Topic& topic, const Home& home)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
       format_(request.format),
       unnamed_events_(request.unnamed_events),
       request_(std::move(request.call)),
       topic_(topic),
-      loop_(loop),
-      workbench_(workbench),
-      own_(OwnOptions(plan_.route.policy, format_), workbench.random) {}
+      home_(home),
+      own_(OwnOptions(plan_.route.policy, format_), home.workbench.random) {}
 
-TopicFeed::~TopicFeed() = default;
+TopicFeed::~TopicFeed() { Close(); }
 
 bool TopicFeed::Open(absl::string_view resume_after) {
   CallRequest request = request_;
@@ -75,17 +74,18 @@ bool TopicFeed::Open(absl::string_view resume_after) {
     if (resumes) request.message += resume.Serialize();
     request.metadata.emplace_back("last-event-id", std::string(resume_after));
   }
-  call_ = plan_.upstream->Open(std::move(request), *this, loop_);
+  call_ = plan_.upstream->Open(std::move(request), *this, home_.loop);
   return resumes;
 }
 
 void TopicFeed::OnHeaders() { topic_.Accepted(); }
 
 void TopicFeed::OnMessage(absl::string_view wire) {
-  TranscodedEvent& event = workbench_.event;
+  TranscodedEvent& event = home_.workbench.event;
   const absl::Status status = plan_.response.Transcode(wire, event);
   if (!status.ok()) {
     LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
+    Close();
     OnEnd({.code = status.code(), .message = std::string(status.message()), .details = ""});
     return;
   }
@@ -93,7 +93,7 @@ void TopicFeed::OnMessage(absl::string_view wire) {
   const std::string id = policy().id_field.empty() ? topic_.NextId() : IdOf(event);
   WriteFrame(event, format_ == Format::kSse ? id : "");
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
-  topic_.Append(workbench_.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  topic_.Append(home_.workbench.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
   call_->Release(ReceivedBytes(wire));
 }
 
@@ -111,7 +111,7 @@ std::string TopicFeed::IdOf(const TranscodedEvent& event) {
 }
 
 void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
-  std::string& frame = workbench_.frame;
+  std::string& frame = home_.workbench.frame;
   frame.clear();
   if (format_ == Format::kSse) {
     AppendEvent({.retry = std::nullopt,
@@ -122,6 +122,7 @@ void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
   } else {
     absl::StrAppend(&frame, plan_.raw_text ? JsonString(event.data) : event.data, "\n");
   }
+  home_.meter.event_bytes.Add(static_cast<int64_t>(frame.size()));
   if (frame.size() <= kLargeEventBytes) return;
   plan_.large_events.Add();
   if (plan_.large_logged.Raise()) {
@@ -130,8 +131,14 @@ void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
   }
 }
 
-void TopicFeed::OnEnd(const RpcStatus& status) {
+void TopicFeed::EndCall(absl::StatusCode code) {
+  if (call_ == nullptr) return;
   call_.reset();
+  plan_.meter.OnLoop(home_.meter.number).CountCall(code);
+}
+
+void TopicFeed::OnEnd(const RpcStatus& status) {
+  EndCall(status.code);
   TopicEnd end{.status = status, .details_json = "[]", .retryable = false, .last_id = ""};
   if (!status.ok()) {
     end.details_json =

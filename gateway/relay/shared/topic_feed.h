@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/loop.h"
+#include "gateway/base/observe/method_meter.h"
 #include "gateway/hub/topic.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/relay/snapshot.h"
@@ -35,13 +36,21 @@ class TopicFeed final : public Upstream::Observer {
     CallRequest call;
   };
 
+  // What the topics of one home have in common.
+  struct Home {
+    Loop& loop;
+    Workbench& workbench;
+    LoopMeter& meter;
+  };
+
   // All but the request must outlive the feed.
-  TopicFeed(Request request, Topic& topic, Loop& loop, Workbench& workbench);
+  TopicFeed(Request request, Topic& topic, const Home& home);
   ~TopicFeed() override;
 
   // True if the service is told to go on behind `resume_after`.
   bool Open(absl::string_view resume_after);
-  void Close() { call_.reset(); }
+  // Ends the RPC, if there is one.
+  void Close() { EndCall(absl::StatusCode::kCancelled); }
   std::string GapFrame(const Gap& gap, absl::string_view id);
   std::string PresenceFrame(size_t subscribers) { return own_.Presence(subscribers); }
 
@@ -50,6 +59,7 @@ class TopicFeed final : public Upstream::Observer {
   void OnEnd(const RpcStatus& status) override;
 
  private:
+  void EndCall(absl::StatusCode code);
   std::string IdOf(const TranscodedEvent& event);
   void WriteFrame(const TranscodedEvent& event, absl::string_view id);
   const StreamPolicy& policy() const { return plan_.route.policy; }
@@ -60,8 +70,7 @@ class TopicFeed final : public Upstream::Observer {
   const bool unnamed_events_;
   const CallRequest request_;
   Topic& topic_;
-  Loop& loop_;
-  Workbench& workbench_;
+  const Home home_;
   OwnEvents own_;
   std::unique_ptr<Upstream::Call> call_;
 };

@@ -25,7 +25,7 @@ constexpr char kSchema[] = R"(
     message Tick { string id = 1; string text = 2; }
 )";
 
-std::shared_ptr<const RouteTable> Routes(const sluice::v1::StreamOptions& stream) {
+std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
   google::protobuf::io::ArrayInputStream text(kSchema, sizeof kSchema - 1);
   google::protobuf::io::Tokenizer tokens(&text, nullptr);
   google::protobuf::compiler::Parser parser;
@@ -39,7 +39,10 @@ std::shared_ptr<const RouteTable> Routes(const sluice::v1::StreamOptions& stream
   const std::shared_ptr<const Catalog> built = catalog.Build();
   EXPECT_EQ(ToText(built->problems()), "");
   RouteTableBuilder table(built);
-  table.AddRules({{.where = "test", .selector = "t.Feed.Watch", .stream = stream}});
+  table.AddRules({{.where = "test",
+                   .selector = "t.Feed.Watch",
+                   .stream = settings.stream,
+                   .forward_headers = settings.forward_headers}});
   RouteTableBuilder::Result result = table.Build(RouteTableBuilder::Completeness::kComplete);
   EXPECT_NE(result.table, nullptr) << ToText(result.problems);
   return result.table;
@@ -61,7 +64,7 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
                                              std::shared_ptr<Upstream> service, Metrics& metrics) {
   return std::make_shared<const Snapshot>(
       Snapshot::Parts{.options = settings.relay,
-                      .routes = Routes(settings.stream),
+                      .routes = Routes(settings),
                       .upstreams = {{"main", std::move(service)}},
                       .pending = settings.pending},
       metrics);

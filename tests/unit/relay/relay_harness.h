@@ -41,6 +41,7 @@ class FakeUpstream final : public Upstream {
 struct SnapshotSettings {
   RelayOptions relay;
   sluice::v1::StreamOptions stream;  // of Watch
+  std::vector<std::string> forward_headers = {};
   std::vector<std::string> pending;
 };
 std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,

@@ -5,6 +5,7 @@
 #include "gateway/base/log.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
+#include "tests/unit/relay/shared/shared_harness.h"
 
 namespace sluice {
 namespace {
@@ -113,6 +114,84 @@ TEST_F(RequestRecordTest, AUnaryCallIsOneLine) {
   EXPECT_TRUE(absl::StrContains(lines, "\"message\":\"call ended\",\"method\":\"t.Feed.Get\""))
       << lines;
   EXPECT_FALSE(absl::StrContains(lines, "opened")) << lines;
+}
+
+class SharedRecordTest : public RequestRecordTest {
+ protected:
+  const MethodCounts& SharedCounts(SharedHarness& harness, size_t loop = 0) {
+    return harness.metrics().Method("t.Feed.Watch", MethodMeter::Kind::kStream).OnLoop(loop);
+  }
+};
+
+TEST_F(SharedRecordTest, CountsAndLogsEachBrowserOfASharedStream) {
+  SharedHarness harness("share {}");
+  auto first = harness.Open({.headers = absl::StrCat("X-Request-Id: r1\r\n", kTrace)});
+  auto second = harness.Open({.headers = "X-Request-Id: r2\r\n"});
+  harness.TellHeaders();
+  harness.Pass(absl::Milliseconds(1500));
+  harness.TellTick("7", "x");
+  harness.TellTick("8", "y");
+  harness.Got(*first);
+  harness.Got(*second);
+  EXPECT_EQ(SharedCounts(harness).opened.value(), 2);
+  EXPECT_EQ(SharedCounts(harness).events.value(), 4);
+  EXPECT_EQ(SharedCounts(harness).first_event_micros.sum(), 2 * 1'500'000);
+  const int64_t bytes = SharedCounts(harness).bytes.value();
+  harness.TellEnd({});
+  harness.Got(*first);
+  harness.Got(*second);
+  EXPECT_EQ(SharedCounts(harness).ended[static_cast<size_t>(StreamEnd::kOk)].value(), 2);
+  EXPECT_EQ(SharedCounts(harness).calls[0].value(), 1);
+  const std::string lines = Lines();
+  for (const std::string& words :
+       {std::string("\"message\":\"stream opened\",\"method\":\"t.Feed.Watch\",\"status\":200,"
+                    "\"peer\":\"192.0.2.7\",\"request_id\":\"r1\",\"trace_id\":\"0af7651916cd43dd"
+                    "8448eb211c80319c\"}"),
+        absl::StrCat(
+            "\"reason\":\"ok\",\"code\":\"OK\",\"events\":2,\"bytes\":", bytes / 2,
+            ",\"duration_seconds\":1.500000,\"first_event_seconds\":1.500000,\"peer\":"
+            "\"192.0.2.7\",\"request_id\":\"r1\",\"trace_id\":\"0af7651916cd43dd8448eb211c8"
+            "0319c\"}"),
+        std::string(
+            "\"first_event_seconds\":1.500000,\"peer\":\"192.0.2.7\",\"request_id\":\"r2\"}")}) {
+    EXPECT_TRUE(absl::StrContains(lines, words)) << words << "\n" << lines;
+  }
+}
+
+TEST_F(SharedRecordTest, TellsHowEachBrowserOfASharedStreamEnded) {
+  SharedHarness harness("share {}", {.max_topics = 1});
+  auto leaves = harness.Open();
+  const auto refused = harness.Open({.target = "/t.Feed/Watch?name=one+too+many"});
+  harness.TellHeaders();
+  leaves->Leave();
+  harness.Turn();
+  const auto stays = harness.Open();
+  harness.Drain();
+  harness.Pass(absl::Milliseconds(1100));
+  const auto ended = [&](StreamEnd end) {
+    return SharedCounts(harness).ended[static_cast<size_t>(end)].value();
+  };
+  EXPECT_EQ(ended(StreamEnd::kGone), 1);
+  EXPECT_EQ(ended(StreamEnd::kOverload), 1);
+  EXPECT_EQ(ended(StreamEnd::kDrain), 1);
+  Lines();
+}
+
+TEST_F(SharedRecordTest, CountsTheNewestOfEachKeyThatASlowBrowserGets) {
+  SharedHarness harness("share { slow: LATEST key_field: 'id' }");
+  const auto slow = harness.Open({.send_buffer_bytes = 4096});
+  for (int i = 0; i < 200; ++i) {
+    harness.TellTick(absl::StrCat("key", i % 2), std::string(700, 'x'));
+  }
+  const std::string got = harness.Got(*slow);
+  int64_t events = 0;
+  for (size_t at = got.find("event: Tick\n"); at != std::string::npos;
+       at = got.find("event: Tick\n", at + 1)) {
+    ++events;
+  }
+  EXPECT_LT(events, 200);
+  EXPECT_EQ(SharedCounts(harness).events.value(), events);
+  Lines();
 }
 
 TEST_F(RequestRecordTest, MakesARequestIdWhereThereIsNone) {

@@ -90,8 +90,8 @@ const std::string& Tab::head() { return head_; }
 void Tab::CloseSendingSide() { ::shutdown(fd_.get(), SHUT_WR); }
 
 SharedHarness::SharedHarness(const std::string& stream, Size size) {
-  const std::shared_ptr<const Snapshot> snapshot =
-      MakeSnapshot({.stream = StreamOf(stream)}, service_, metrics_);
+  const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(
+      {.stream = StreamOf(stream), .forward_headers = size.forward_headers}, service_, metrics_);
   std::vector<ShareDesk*> desks;
   for (size_t i = 0; i < size.loops; ++i) {
     seats_.push_back(std::make_unique<Seat>(clock_));

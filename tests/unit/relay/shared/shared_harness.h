@@ -56,7 +56,8 @@ class SharedHarness final {
  public:
   struct Size {
     size_t loops = 1;
-    size_t max_topics = 100;  // of each loop
+    size_t max_topics = 100;                        // of each loop
+    std::vector<std::string> forward_headers = {};  // empty: those of every shared route
   };
   // `stream` is in text format: `share {}`.
   explicit SharedHarness(const std::string& stream) : SharedHarness(stream, Size{}) {}

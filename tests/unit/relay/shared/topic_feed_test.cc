@@ -86,6 +86,49 @@ TEST(TopicFeed, CountsALargeEventOnceHoweverManyGetIt) {
   EXPECT_EQ(harness.metrics().Value("large_events", "t.Feed.Watch"), 1u);
 }
 
+TEST(TopicFeed, CountsItsRpcsByTheirCodes) {
+  SharedHarness harness("share {}");
+  const MethodCounts& counts =
+      harness.metrics().Method("t.Feed.Watch", MethodMeter::Kind::kStream).OnLoop(0);
+  const auto calls = [&counts](absl::StatusCode code) {
+    return counts.calls[static_cast<size_t>(code)].value();
+  };
+  auto first = harness.Open();
+  const auto second = harness.Open();
+  harness.TellEnd(kAway);
+  EXPECT_EQ(calls(absl::StatusCode::kUnavailable), 1);
+  harness.Pass(absl::Seconds(2));
+  harness.TellBytes("\x0a\x7f");  // does not parse: the gateway ends the RPC
+  EXPECT_EQ(calls(absl::StatusCode::kCancelled), 1);
+  EXPECT_EQ(calls(absl::StatusCode::kInternal), 0);
+  harness.Pass(absl::Seconds(4));
+  harness.TellEnd({});
+  EXPECT_EQ(calls(absl::StatusCode::kOk), 1);
+  EXPECT_EQ(calls(absl::StatusCode::kUnavailable), 1);
+}
+
+TEST(TopicFeed, MeasuresAnEventOnceHoweverManyGetIt) {
+  SharedHarness harness("share {}");
+  const auto first = harness.Open();
+  const auto second = harness.Open();
+  harness.Tell("a");
+  int64_t measured = 0;
+  const Histogram& sizes = harness.metrics().Loops()[0]->event_bytes;
+  for (size_t i = 0; i <= sizes.bounds().size(); ++i) measured += sizes.count(i);
+  EXPECT_EQ(measured, 1);
+}
+
+TEST(TopicFeed, SendsTheServiceNoIdThatWasMadeForOneBrowser) {
+  SharedHarness harness("share {}", {.forward_headers = {"x-request-id"}});
+  const auto first = harness.Open();
+  const auto second = harness.Open();
+  EXPECT_EQ(harness.calls().size(), 1u);
+  EXPECT_THAT(harness.calls()[0]->request.metadata, IsEmpty());
+  const auto third = harness.Open({.headers = "X-Request-Id: 7\r\n"});
+  ASSERT_EQ(harness.calls().size(), 2u);
+  EXPECT_THAT(harness.calls()[1]->request.metadata, ElementsAre(Pair("x-request-id", "7")));
+}
+
 TEST(TopicFeed, EndsAnRpcWhoseMessageDoesNotParseAndOpensItAgain) {
   SharedHarness harness("share {}");
   const auto tab = harness.Open();
