@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gateway/base/log.h"
 #include "gateway/base/rpc_status.h"
 #include "gateway/ops/metric_families.h"
@@ -161,7 +162,31 @@ class MethodRows final {
   Rows unary_{MetricFamilies::kUnaryCalls};
 };
 
-void CollectLoops(const Metrics& metrics, std::vector<MetricFamily>& families) {
+// By method, which is all that the name of a topic says: its key must be nobody's label.
+void CollectTopics(const std::vector<Hub::Shown>& topics, std::vector<MetricFamily>& families) {
+  struct Sums {
+    size_t topics = 0;
+    size_t subscribers = 0;
+  };
+  std::map<std::string, Sums> by_stream;
+  for (const Hub::Shown& topic : topics) {
+    Sums& sums = by_stream[topic.name];
+    ++sums.topics;
+    sums.subscribers += topic.subscribers;
+  }
+  Rows count(MetricFamilies::kTopics);
+  Rows subscribers(MetricFamilies::kTopicSubscribers);
+  for (const auto& [stream, sums] : by_stream) {
+    const std::string method = absl::StrReplaceAll(stream, {{"/", "."}});
+    count.Add({{"method", method}}, static_cast<double>(sums.topics));
+    subscribers.Add({{"method", method}}, static_cast<double>(sums.subscribers));
+  }
+  families.push_back(count.Take());
+  families.push_back(subscribers.Take());
+}
+
+void CollectLoops(const Metrics& metrics, const std::vector<Hub::Shown>& topics,
+                  std::vector<MetricFamily>& families) {
   Rows lag(MetricFamilies::kLoopLag);
   Ranges event_bytes;
   int64_t held = 0;
@@ -176,8 +201,11 @@ void CollectLoops(const Metrics& metrics, std::vector<MetricFamily>& families) {
   }
   Rows size(MetricFamilies::kEventSize);
   size.Add({}, event_bytes, 1);
+  uint64_t kept = 0;
+  for (const Hub::Shown& topic : topics) kept += topic.bytes;
   Rows log_bytes(MetricFamilies::kEventLogBytes);
-  log_bytes.Add({}, static_cast<double>(held));
+  log_bytes.Add({{"streams", "private"}}, static_cast<double>(held));
+  log_bytes.Add({{"streams", "shared"}}, static_cast<double>(kept));
   Rows open(MetricFamilies::kConnections);
   open.Add({}, static_cast<double>(connections));
   for (Rows* rows : {&size, &log_bytes, &open, &lag}) families.push_back(rows->Take());
@@ -231,8 +259,10 @@ std::vector<MetricFamily> Exposition::Collect() const {
   MethodRows methods;
   for (const MethodMeter* meter : metrics_.Methods()) methods.Add(*meter);
   methods.TakeInto(families);
-  CollectLoops(metrics_, families);
-  CollectProcess(process_(), families);
+  const Process process = process_();
+  CollectTopics(process.topics, families);
+  CollectLoops(metrics_, process.topics, families);
+  CollectProcess(process, families);
   CollectCounters(metrics_, families);
   return families;
 }

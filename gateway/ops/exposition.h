@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/base/metrics.h"
+#include "gateway/hub/hub.h"
 
 namespace sluice {
 
@@ -26,6 +27,7 @@ class Exposition final : public prometheus::Collectable {
     bool last_reload_successful = true;
     absl::Duration snapshot_age;
     std::string version;
+    std::vector<Hub::Shown> topics;
   };
 
   // `metrics` must outlive the exposition; `process` is called for each collection.

@@ -14,14 +14,15 @@ const MetricFamilyText MetricFamilies::kStreamsOpen = {"sluice_streams_open", Ty
                                                        "method", "Streams that are open now."};
 const MetricFamilyText MetricFamilies::kStreamsOpened = {
     "sluice_streams_opened_total", Type::kCounter, "method",
-    "Streams that were asked for and had their RPC opened."};
+    "Streams that were asked for and had an RPC opened, or were given a place in a shared one."};
 const MetricFamilyText MetricFamilies::kStreamsEnded = {
     "sluice_streams_ended_total", Type::kCounter, "method, reason",
     "Streams that have ended: ok and failed as the service said, refused by it before the first "
     "byte, gone with the browser, drain, max_age, slow_consumer, overload, or stopped with the "
     "process."};
 const MetricFamilyText MetricFamilies::kEvents = {"sluice_events_total", Type::kCounter, "method",
-                                                  "Events of services written for browsers."};
+                                                  "Events written for browsers; that of a shared "
+                                                  "stream once for each that it is sent to."};
 const MetricFamilyText MetricFamilies::kEventBytes = {
     "sluice_event_bytes_total", Type::kCounter, "method",
     "Bytes of these events, framed as they are sent."};
@@ -34,14 +35,22 @@ const MetricFamilyText MetricFamilies::kUpstreamCalls = {
 const MetricFamilyText MetricFamilies::kUnaryCalls = {
     "sluice_unary_calls_total", Type::kCounter, "method, reason",
     "Unary calls that have ended: ok, failed, gone, stopped."};
+const MetricFamilyText MetricFamilies::kTopics = {
+    "sluice_topics", Type::kGauge, "method",
+    "Different shared streams that are kept, with or without subscribers; as of the last second."};
+const MetricFamilyText MetricFamilies::kTopicSubscribers = {
+    "sluice_topic_subscribers", Type::kGauge, "method",
+    "Browsers that have a place in one of these; as of the last second."};
 const MetricFamilyText MetricFamilies::kEventSize = {
-    "sluice_event_size_bytes", Type::kHistogram, "", "Size of events, framed as they are sent."};
+    "sluice_event_size_bytes", Type::kHistogram, "",
+    "Size of events, framed as they are sent; once, however many browsers get one."};
 const MetricFamilyText MetricFamilies::kLoopLag = {
     "sluice_loop_lag_seconds", Type::kHistogram, "loop",
     "How late a timer of each event loop came; up to 5 ms are its precision."};
 const MetricFamilyText MetricFamilies::kEventLogBytes = {
-    "sluice_event_log_bytes", Type::kGauge, "",
-    "Bytes of events that are kept in memory, because browsers have not taken them yet."};
+    "sluice_event_log_bytes", Type::kGauge, "streams",
+    "Bytes of events that are kept in memory: private, because a browser has not taken them yet; "
+    "shared, as the histories of shared streams."};
 const MetricFamilyText MetricFamilies::kConnections = {
     "sluice_connections_open", Type::kGauge, "", "Connections of browsers that are open now."};
 const MetricFamilyText MetricFamilies::kLogLinesLost = {
@@ -103,12 +112,10 @@ const NamedCounterText* FindNamedCounter(absl::string_view counter) {
 std::vector<const MetricFamilyText*> AllMetricFamilies() {
   using F = MetricFamilies;
   std::vector<const MetricFamilyText*> all = {
-      &F::kStreamsOpen,   &F::kStreamsOpened, &F::kStreamsEnded,
-      &F::kEvents,        &F::kEventBytes,    &F::kFirstEvent,
-      &F::kUpstreamCalls, &F::kUnaryCalls,    &F::kEventSize,
-      &F::kEventLogBytes, &F::kConnections,   &F::kLoopLag,
-      &F::kLogLinesLost,  &F::kReady,         &F::kDraining,
-      &F::kSnapshotAge,   &F::kBuild,         &F::kReloadSuccessful,
+      &F::kStreamsOpen, &F::kStreamsOpened, &F::kStreamsEnded, &F::kEvents,  &F::kEventBytes,
+      &F::kFirstEvent,  &F::kUpstreamCalls, &F::kUnaryCalls,   &F::kTopics,  &F::kTopicSubscribers,
+      &F::kEventSize,   &F::kEventLogBytes, &F::kConnections,  &F::kLoopLag, &F::kLogLinesLost,
+      &F::kReady,       &F::kDraining,      &F::kSnapshotAge,  &F::kBuild,   &F::kReloadSuccessful,
   };
   for (const NamedCounterText& counter : kCounters) {
     if (all.back() != counter.family) all.push_back(counter.family);

@@ -29,6 +29,8 @@ struct MetricFamilies {
   static const MetricFamilyText kFirstEvent;
   static const MetricFamilyText kUpstreamCalls;
   static const MetricFamilyText kUnaryCalls;
+  static const MetricFamilyText kTopics;
+  static const MetricFamilyText kTopicSubscribers;
   static const MetricFamilyText kEventSize;
   static const MetricFamilyText kLoopLag;
   static const MetricFamilyText kEventLogBytes;

@@ -86,6 +86,22 @@ Json Fields(const std::vector<FieldPath>& paths) {
   return all;
 }
 
+std::string DurationText(absl::Duration duration) {
+  return duration == absl::InfiniteDuration() ? "none" : absl::FormatDuration(duration);
+}
+
+Json ShareOf(const SharePolicy& share) {
+  Json json = {{"linger", absl::FormatDuration(share.linger)},
+               {"history",
+                {{"events", share.history_events},
+                 {"bytes", share.history_bytes},
+                 {"age", DurationText(share.history_age)}}},
+               {"slow", sluice::v1::Share::Slow_Name(share.slow)},
+               {"presence", share.presence}};
+  if (!share.key_field.empty()) json["key_field"] = share.key_field.ToString();
+  return json;
+}
+
 Json StreamOf(const StreamPolicy& policy) {
   Json stream = {{"endless", policy.endless},
                  {"retry", absl::FormatDuration(policy.retry)},
@@ -98,6 +114,7 @@ Json StreamOf(const StreamPolicy& policy) {
   if (policy.max_age != absl::InfiniteDuration()) {
     stream["max_age"] = absl::FormatDuration(policy.max_age);
   }
+  if (policy.share.has_value()) stream["share"] = ShareOf(*policy.share);
   return stream;
 }
 

@@ -167,7 +167,8 @@ class Server::Parts final {
             .draining = board_.phase() == StatusBoard::Phase::kDraining,
             .last_reload_successful = board_.last_reload_successful(),
             .snapshot_age = status.snapshot.age,
-            .version = status.version};
+            .version = status.version,
+            .topics = Topics()};
   }
 
   // On the control's thread.

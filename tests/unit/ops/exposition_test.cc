@@ -15,12 +15,16 @@ class ExpositionTest : public testing::Test {
  protected:
   std::string Text() {
     return Exposition(metrics_,
-                      [] { return Exposition::Process{.ready = true, .version = "1.2.3"}; })
+                      [this] {
+                        return Exposition::Process{
+                            .ready = true, .version = "1.2.3", .topics = topics_};
+                      })
         .ToText();
   }
   MethodMeter& Watch() { return metrics_.Method("t.Feed.Watch", MethodMeter::Kind::kStream); }
 
   Metrics metrics_;
+  std::vector<Hub::Shown> topics_;
 };
 
 TEST_F(ExpositionTest, AddsUpWhatTheLoopsCounted) {
@@ -63,6 +67,20 @@ TEST_F(ExpositionTest, HasNoRowForAMethodThatNobodyAskedFor) {
   EXPECT_THAT(Text(), Not(HasSubstr("Watch")));
 }
 
+TEST_F(ExpositionTest, AddsUpTheTopicsOfAMethod) {
+  topics_ = {{.name = "t.Feed/Watch", .subscribers = 3, .events = 1, .bytes = 100},
+             {.name = "t.Feed/Watch", .subscribers = 4, .events = 1, .bytes = 20},
+             {.name = "t.Feed/Other", .subscribers = 0, .events = 1, .bytes = 3, .ended = true}};
+  const std::string text = Text();
+  for (const char* line : {"sluice_topics{method=\"t.Feed.Watch\"} 2\n",
+                           "sluice_topic_subscribers{method=\"t.Feed.Watch\"} 7\n",
+                           "sluice_topics{method=\"t.Feed.Other\"} 1\n",
+                           "sluice_topic_subscribers{method=\"t.Feed.Other\"} 0\n",
+                           "sluice_event_log_bytes{streams=\"shared\"} 123\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
 TEST_F(ExpositionTest, JoinsTheRefusalsOfBothStages) {
   metrics_.GetCounter("edge_refused", "head_too_large").Add(2);
   metrics_.GetCounter("relay_refused", "unknown_path").Add(3);
@@ -81,9 +99,11 @@ TEST_F(ExpositionTest, SaysHowTheProcessIs) {
   loop.lag_micros.Add(6000);
   loop.log_bytes_held.Add(100);
   const std::string text = Text();
-  for (const char* line : {"sluice_ready 1\n", "sluice_build_info{version=\"1.2.3\"} 1\n",
-                           "sluice_connections_open 7\n", "sluice_event_log_bytes 100\n",
-                           "sluice_loop_lag_seconds_bucket{loop=\"0\",le=\"0.01\"} 1\n"}) {
+  for (const char* line :
+       {"sluice_ready 1\n", "sluice_build_info{version=\"1.2.3\"} 1\n",
+        "sluice_connections_open 7\n", "sluice_event_log_bytes{streams=\"private\"} 100\n",
+        "sluice_event_log_bytes{streams=\"shared\"} 0\n",
+        "sluice_loop_lag_seconds_bucket{loop=\"0\",le=\"0.01\"} 1\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

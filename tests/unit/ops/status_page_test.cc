@@ -22,6 +22,7 @@ TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   status.snapshot = {.number = 3, .age = absl::Seconds(2), .methods = 5, .skipped = 1};
   status.refused_reload = {{.age = absl::Seconds(1), .reasons = {{"f:1:2", "no \xff key"}}}};
   status.limits = {{"head", "16KiB"}};
+  status.topics = {{.name = "t.S/M", .subscribers = 3, .events = 10, .bytes = 400, .ended = true}};
   Metrics metrics;
   MethodCounts& counts = metrics.Method("t.S.M", MethodMeter::Kind::kStream).OnLoop(0);
   counts.opened.Add(3);
@@ -36,6 +37,8 @@ TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   EXPECT_EQ(json["streams"]["open"], 2);
   EXPECT_EQ(json["streams"]["by_method"][0]["method"], "t.S.M");
   EXPECT_EQ(json["limits"]["head"], "16KiB");
+  EXPECT_EQ(json["topics"], Json::parse(R"([{"stream": "t.S/M", "subscribers": 3, "events": 10,
+                                             "bytes": 400, "ended": true}])"));
 }
 
 TEST(RoutesJson, ShowsWhatIsExposedAndWhatIsNot) {
