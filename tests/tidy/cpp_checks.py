@@ -238,6 +238,22 @@ def check_pragma(tree):
             yield Finding(path, 0, "the first directive must be #pragma once")
 
 
+# What is written for people to read. All else goes by the clock that is never set back.
+WALL_CLOCK_READERS = {"gateway/base/log.cc", "gateway/http/response_head.cc"}
+_WALL_CLOCK = re.compile(
+    r"\babsl::Now\(|\bGetCurrentTimeNanos\(|\bsystem_clock\b|\bCLOCK_REALTIME\b|\bgettimeofday\(")
+
+
+def check_clock(tree):
+    """only what people read tells the time of day; it may be set back at any moment"""
+    for path in tree.paths(".h", ".cc"):
+        if not path.startswith("gateway/") or path in WALL_CLOCK_READERS:
+            continue
+        for number, line in tree.lines(path):
+            if _WALL_CLOCK.search(line):
+                yield Finding(path, number, "the wall clock may be set back; take a Clock's Now()")
+
+
 BANNED_WORDS = {
     "manager", "util", "utils", "common", "helper", "helpers", "impl", "data", "info", "client",
     "session", "context",

@@ -24,6 +24,7 @@ CHECKS = {
     "columns": cpp_checks.check_columns,
     "mirror": cpp_checks.check_mirror,
     "pragma": cpp_checks.check_pragma,
+    "clock": cpp_checks.check_clock,
     "names": cpp_checks.check_names,
     "classes": cpp_checks.check_classes,
     "spdx": text_checks.check_spdx,

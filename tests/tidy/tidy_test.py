@@ -199,6 +199,15 @@ class Mirror(CheckCase):
 
 
 class Names(CheckCase):
+    def test_a_wall_clock_where_it_could_be_set_back(self):
+        self.assert_fine(cpp_checks.check_clock, {
+            "gateway/base/log.cc": SPDX + "auto now = absl::Now();\n",
+            "gateway/hub/a.cc": SPDX + "auto now = clock_.Now();\n",
+            "tests/unit/a.cc": SPDX + "auto now = absl::Now();\n",
+        })
+        self.assert_finds(cpp_checks.check_clock,
+                          {"gateway/hub/a.cc": "auto now = absl::Now();\n"}, "gateway/hub/a.cc:1")
+
     def test_a_header_without_pragma_once(self):
         self.assert_fine(cpp_checks.check_pragma, {"a.h": SPDX + "#pragma once\n"})
         self.assert_finds(cpp_checks.check_pragma, {"a.h": "#ifndef A_H\n#define A_H\n"}, "a.h")
