@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A gateway that stops tells every browser to come back, at an event boundary.
+#include <atomic>
+#include <optional>
+#include <set>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -7,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "tests/support/http_answer.h"
+#include "tests/support/numbered_events.h"
 #include "tests/support/test_gateway.h"
 
 namespace sluice {
@@ -33,15 +37,19 @@ TEST(Drain, SaysGoodbyeToEveryStreamInTheMiddleOfABurst) {
   EXPECT_TRUE(gateway.WaitUntilNoStreams());
 }
 
+// The last block of what one browser got.
+void ExpectGoodbye(absl::string_view goodbye) {
+  EXPECT_TRUE(absl::StartsWith(goodbye, "retry: ")) << goodbye;
+  EXPECT_TRUE(absl::StrContains(goodbye, "\nevent: stream-error\ndata: {\"code\":14,")) << goodbye;
+}
+
 // What one browser got: whole events with the next number each, then the goodbye, and not a byte
 // more.
 void ExpectWholeEvents(const std::string& body) {
   const std::vector<absl::string_view> blocks = absl::StrSplit(body, "\n\n");
   ASSERT_GE(blocks.size(), 3u);
   EXPECT_EQ(blocks.back(), "");
-  const absl::string_view goodbye = blocks[blocks.size() - 2];
-  EXPECT_TRUE(absl::StartsWith(goodbye, "retry: ")) << goodbye;
-  EXPECT_TRUE(absl::StrContains(goodbye, "\nevent: stream-error\ndata: {\"code\":14,")) << goodbye;
+  ExpectGoodbye(blocks[blocks.size() - 2]);
   for (size_t i = 1; i + 2 < blocks.size(); ++i) {
     const std::string begin =
         absl::StrCat("event: FaultsEvent\ndata: {\"sequence\":\"", i, "\",\"payload\":\"");
@@ -51,27 +59,100 @@ void ExpectWholeEvents(const std::string& body) {
   }
 }
 
-TEST(Drain, SpreadOverAWindowLeavesNoHalfEventInTheMiddleOfABurst) {
-  TestGateway gateway({.yaml = "limits: {close_grace: 100ms}\n"});
-  std::vector<std::unique_ptr<HttpAnswer>> answers;
-  for (int i = 0; i < 40; ++i) {
-    answers.push_back(std::make_unique<HttpAnswer>(
-        gateway.port(), TestRequest{.target = "/demo.v1.Faults/Run?rate=500&size=300"}));
-    ASSERT_EQ(answers.back()->NextEvent()->name, "stream-open");
+// The same of a shared stream: the numbers go up by one from wherever it came in.
+void ExpectWholeSharedEvents(const std::string& body) {
+  const std::vector<absl::string_view> blocks = absl::StrSplit(body, "\n\n");
+  ASSERT_GE(blocks.size(), 3u);
+  EXPECT_EQ(blocks.back(), "");
+  ExpectGoodbye(blocks[blocks.size() - 2]);
+  uint64_t number = 0;
+  for (size_t i = 1; i + 2 < blocks.size(); ++i) {
+    EventParser parser;
+    std::vector<ReceivedEvent> events;
+    ASSERT_TRUE(parser
+                    .Feed(absl::StrCat(blocks[i], "\n\n"),
+                          [&events](const ReceivedEvent& event) { events.push_back(event); })
+                    .ok());
+    ASSERT_EQ(events.size(), 1u) << blocks[i];
+    ASSERT_EQ(events[0].name, "FaultsEvent") << blocks[i];
+    ASSERT_TRUE(absl::EndsWith(events[0].data, "\"}")) << blocks[i];
+    if (number != 0) {
+      ASSERT_EQ(SequenceOf(events[0]), number + 1);
+    }
+    number = SequenceOf(events[0]);
   }
-  const absl::Time begin = absl::Now();
-  std::thread drain([&] { gateway.server().Drain({.window = absl::Seconds(2)}); });
-  absl::SleepFor(absl::Seconds(1));
-  const int halfway = gateway.service().open_streams();
-  for (const auto& answer : answers) {
-    EXPECT_EQ(answer->WaitForEnd(absl::Seconds(10)), HttpAnswer::End::kOpen);
-    ExpectWholeEvents(answer->body());
+}
+
+// Streams that are said goodbye to, one after the other.
+class SpreadDrain : public testing::Test {
+ protected:
+  static constexpr int kStreams = 40;
+
+  void Open(const std::string& yaml) {
+    gateway_.emplace(TestGateway::Options{.yaml = yaml});
+    for (int i = 0; i < kStreams; ++i) {
+      answers_.push_back(std::make_unique<HttpAnswer>(
+          gateway_->port(), TestRequest{.target = "/demo.v1.Faults/Run?rate=500&size=300"}));
+      ASSERT_EQ(answers_.back()->NextEvent()->name, "stream-open");
+    }
   }
-  drain.join();
-  EXPECT_GT(absl::Now() - begin, absl::Milliseconds(1500));
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(6));
-  EXPECT_GT(halfway, 5);
-  EXPECT_LT(halfway, 35);
+
+  // Drains over two seconds while every browser reads to its end.
+  void Drain() {
+    const absl::Time begin = absl::Now();
+    std::atomic<bool> drained{false};
+    std::thread drain([&] {
+      gateway_->server().Drain({.window = absl::Seconds(2)});
+      drained = true;
+    });
+    std::thread watch([&] {
+      for (; !drained; absl::SleepFor(absl::Milliseconds(10))) open_.insert(Count());
+    });
+    for (const auto& answer : answers_) {
+      EXPECT_EQ(answer->WaitForEnd(absl::Seconds(20)), HttpAnswer::End::kOpen);
+      retries_.insert(*answer->retry_ms());
+    }
+    drain.join();
+    watch.join();
+    EXPECT_GT(absl::Now() - begin, absl::Milliseconds(1500));
+  }
+
+  // Open streams, as the gateway counts them.
+  int64_t Count() {
+    int64_t open = 0;
+    gateway_->server()
+        .metrics()
+        .Method("demo.v1.Faults.Run", MethodMeter::Kind::kStream)
+        .ForEachLoop([&open](const MethodCounts& counts) {
+          for (const LoopCounter& end : counts.ended) open -= end.value();
+          open += counts.opened.value();
+        });
+    return open;
+  }
+
+  std::optional<TestGateway> gateway_;
+  std::vector<std::unique_ptr<HttpAnswer>> answers_;
+  std::set<int64_t> open_;     // the numbers of open streams that were seen
+  std::set<int64_t> retries_;  // what the goodbyes said
+};
+
+TEST_F(SpreadDrain, LeavesNoHalfEventInTheMiddleOfABurst) {
+  Open("limits: {close_grace: 100ms}\n");
+  Drain();
+  for (const auto& answer : answers_) ExpectWholeEvents(answer->body());
+  EXPECT_GE(open_.size(), 5u);  // neither all at once nor in a few heaps
+  EXPECT_GE(retries_.size(), 10u);
+}
+
+TEST_F(SpreadDrain, SpreadsTheBrowsersOfOneSharedStreamJustSo) {
+  Open(
+      "limits: {close_grace: 100ms}\n"
+      "routes: [{selector: demo.v1.Faults.Run, stream: {share: {history: {events: 20000}}}}]\n");
+  EXPECT_EQ(gateway_->service().calls("/demo.v1.Faults/Run"), 1);
+  Drain();
+  for (const auto& answer : answers_) ExpectWholeSharedEvents(answer->body());
+  EXPECT_GE(open_.size(), 5u);
+  EXPECT_GE(retries_.size(), 10u);
 }
 
 TEST(Drain, EndsAsSoonAsTheLastStreamIsGone) {

@@ -61,6 +61,53 @@ TEST(MetricsPage, CountsWhatHappenedToStreams) {
   }
 }
 
+TEST(MetricsPage, CountsASharedStreamForEachBrowserAndItsRpcOnce) {
+  TestGateway gateway(
+      {.yaml = "routes: [{selector: demo.v1.Faults.Run, stream: {share: {linger: 100ms}}}]\n"});
+  constexpr int kEvents = 10;
+  std::vector<std::unique_ptr<HttpAnswer>> browsers;
+  for (int i = 0; i < 3; ++i) {
+    browsers.push_back(std::make_unique<HttpAnswer>(
+        gateway.port(), TestRequest{.target = "/demo.v1.Faults/Run?rate=100"}));
+    for (int event = 0; event <= kEvents; ++event) {
+      ASSERT_TRUE(browsers.back()->NextEvent().has_value());
+    }
+  }
+  std::string samples;
+  const auto says = [&](const std::string& line) {
+    samples = Parsed(gateway.Page("/metrics"));
+    return absl::StrContains(samples, line);
+  };
+  EXPECT_TRUE(Eventually([&] {
+    return says("sluice_topic_subscribers {\"method\": \"demo.v1.Faults.Run\"} 3.0\n");
+  })) << samples;
+  for (const char* line :
+       {"sluice_topics {\"method\": \"demo.v1.Faults.Run\"} 1.0\n",
+        "sluice_streams_opened_total {\"method\": \"demo.v1.Faults.Run\"} 3.0\n",
+        "sluice_streams_open {\"method\": \"demo.v1.Faults.Run\"} 3.0\n",
+        "sluice_first_event_seconds_count {\"method\": \"demo.v1.Faults.Run\"} 3.0\n"}) {
+    EXPECT_THAT(samples, HasSubstr(line));
+  }
+  EXPECT_THAT(samples, Not(HasSubstr("sluice_event_log_bytes {\"streams\": \"shared\"} 0.0\n")));
+  const auto events = [&] {
+    int64_t sent = 0;
+    gateway.server()
+        .metrics()
+        .Method("demo.v1.Faults.Run", MethodMeter::Kind::kStream)
+        .ForEachLoop([&sent](const MethodCounts& counts) { sent += counts.events.value(); });
+    return sent;
+  };
+  EXPECT_GE(events(), 3 * kEvents);
+  browsers.clear();
+  EXPECT_TRUE(Eventually([&] {
+    return says(
+        "sluice_upstream_calls_total {\"code\": \"CANCELLED\", \"method\": "
+        "\"demo.v1.Faults.Run\"} 1.0\n");
+  })) << samples;
+  EXPECT_THAT(samples, HasSubstr("sluice_streams_ended_total {\"method\": \"demo.v1.Faults.Run\", "
+                                 "\"reason\": \"gone\"} 3.0\n"));
+}
+
 TEST(MetricsPage, DescribesEveryCounterThatTheCodeHas) {
   TestGateway gateway;
   HttpAnswer again(gateway.port(),

@@ -61,6 +61,24 @@ TEST(Ops, ShowsTheStreamsAndTheSnapshotInForce) {
   EXPECT_TRUE(absl::StrContains(gateway.Page("/routes"), "\"path\": \"/demo.v1.Faults/Run\""));
 }
 
+TEST(Ops, ShowsTheSharedStreamsAndHowManyWatch) {
+  TestGateway gateway;
+  HttpAnswer first(gateway.port(), {.target = "/demo.v1.Clock/Watch"});
+  HttpAnswer second(gateway.port(), {.target = "/demo.v1.Clock/Watch"});
+  ASSERT_EQ(first.NextEvent()->name, "stream-open");
+  ASSERT_EQ(second.NextEvent()->name, "stream-open");
+  Json topic;
+  EXPECT_TRUE(Eventually([&] {
+    const Json topics = Json::parse(gateway.Page("/status"))["topics"];
+    if (topics.size() != 1) return false;
+    topic = topics[0];
+    return topic["subscribers"] == 2;
+  })) << topic;
+  EXPECT_EQ(topic["stream"], "demo.v1.Clock/Watch");
+  EXPECT_EQ(topic["ended"], false);
+  EXPECT_TRUE(absl::StrContains(gateway.Page("/routes"), "\"share\": {"));
+}
+
 TEST(Ops, AThousandConnectionsThatSayNothingHoldUpNeitherAProbeNorAStream) {
   TestGateway gateway;
   HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?rate=1000&count=2000"});
