@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/edge/exchange.h"
 
+#include <optional>
 #include <utility>
 
 #include "gateway/edge/connection.h"
@@ -10,6 +11,7 @@ namespace sluice {
 namespace {
 
 constexpr absl::string_view kRequestId = "x-request-id";
+constexpr absl::string_view kTraceParent = "traceparent";
 
 }  // namespace
 
@@ -76,23 +78,25 @@ void Exchange::Identify(std::string made_id) {
   request_->request_id_is_made = true;
 }
 
-void Exchange::AddRequestId(ResponseHead& head) const {
+void Exchange::AddIdentity(ResponseHead& head) const {
   if (!identified_) return;
   head.headers.Add("X-Request-Id", std::string(*request_->headers.Find(kRequestId)));
+  const std::optional<absl::string_view> trace = request_->headers.Find(kTraceParent);
+  if (trace.has_value()) head.headers.Add("traceparent", std::string(*trace));
 }
 
 void Exchange::Respond(Response response) {
-  AddRequestId(response.head);
+  AddIdentity(response.head);
   if (connection_ != nullptr) connection_->Respond(std::move(response));
 }
 
 void Exchange::StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor) {
-  AddRequestId(head);
+  AddIdentity(head);
   if (connection_ != nullptr) connection_->StartBody(head, body, std::move(cursor));
 }
 
 void Exchange::StartBody(ResponseHead head, SharedBody& body) {
-  AddRequestId(head);
+  AddIdentity(head);
   if (connection_ != nullptr) connection_->StartBody(head, body);
 }
 

@@ -47,7 +47,7 @@ class Exchange final {
   const HttpRequest& request() const { return *request_; }
 
   // Gives a request that came without an `x-request-id` this one. The answer carries whichever it
-  // has.
+  // has, and the `traceparent` that came, if one did.
   void Identify(std::string made_id);
 
   // An event that happened before (a half-close, say) is told after the next turn of the loop.
@@ -78,7 +78,7 @@ class Exchange final {
 
   Exchange(Connection& connection, Executor& executor, HttpRequest request);
 
-  void AddRequestId(ResponseHead& head) const;
+  void AddIdentity(ResponseHead& head) const;
 
   std::unique_ptr<HttpRequest> request_;
   bool identified_ = false;

@@ -84,6 +84,8 @@ TEST_F(AccessLog, HasALineAtTheOpenAndOneAtTheEndOfAStream) {
   EXPECT_GT(end["bytes"], 60);
   EXPECT_GE(end["duration_seconds"], end["first_event_seconds"]);
   EXPECT_EQ(answer.header("x-request-id"), "r-1");
+  EXPECT_EQ(answer.header("traceparent"),
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 }
 
 // The demo's clock is shared.
@@ -103,6 +105,7 @@ TEST_F(AccessLog, HasTheLinesOfEachBrowserOfASharedStream) {
     for (int i = 0; i < 10; ++i) ASSERT_TRUE((*browser)->NextEvent().has_value());
   }
   EXPECT_EQ(first->header("x-request-id"), "r-1");
+  EXPECT_NE(first->header("traceparent"), "");
   first.reset();
   second.reset();
   const std::vector<Json> ends = WaitForLines("stream ended", 2);
@@ -128,6 +131,7 @@ TEST_F(AccessLog, HasALineForARefusedRequestAndNeverAQuery) {
   HttpAnswer missing(gateway_.port(), {.target = "/no/such%0a?token=secret"});
   EXPECT_EQ(missing.status(), 404);
   EXPECT_EQ(missing.header("x-request-id").size(), 32u);
+  EXPECT_EQ(missing.header("traceparent"), "");
   const Json line = Line("request refused");
   EXPECT_EQ(line["reason"], "unknown_path");
   EXPECT_EQ(line["status"], 404);
