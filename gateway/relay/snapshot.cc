@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace sluice {
 namespace {
 
@@ -26,12 +28,13 @@ ResponseTranscoder::Options ResponseOptions(const Route& route) {
 
 }  // namespace
 
-RoutePlan::RoutePlan(const Route& served, std::shared_ptr<Upstream> service, Metrics& metrics)
+RoutePlan::RoutePlan(const Route& served, Service service, Metrics& metrics)
     : route(served),
       request(RequestOptions(served)),
       response(ResponseOptions(served)),
-      upstream(std::move(service)),
+      upstream(std::move(service.upstream)),
       stream_name(served.method->path.substr(1)),
+      share_identity(absl::StrCat(served.share_identity, " ", service.target)),
       raw_text(served.method->descriptor->output_type()->full_name() == "google.api.HttpBody"),
       meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
                                                                       : MethodMeter::Kind::kUnary)),
@@ -44,8 +47,11 @@ Snapshot::Snapshot(Parts parts, Metrics& metrics)
       routes_(std::move(parts.routes)),
       pending_(std::move(parts.pending)) {
   for (const Route& route : routes_->routes()) {
+    const std::string& name = route.method->upstream;
     plans_[route.method->path] = std::make_unique<const RoutePlan>(
-        route, parts.upstreams.at(route.method->upstream), metrics);
+        route,
+        RoutePlan::Service{.upstream = parts.upstreams.at(name), .target = parts.targets[name]},
+        metrics);
   }
 }
 

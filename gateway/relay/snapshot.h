@@ -37,13 +37,19 @@ class OnceFlag final {
 // Threads: immutable but for its counters; any.
 class RoutePlan final {
  public:
-  RoutePlan(const Route& route, std::shared_ptr<Upstream> upstream, Metrics& metrics);
+  struct Service {
+    std::shared_ptr<Upstream> upstream;
+    std::string target;
+  };
+  RoutePlan(const Route& route, Service service, Metrics& metrics);
 
   const Route& route;
   const RequestPlan request;
   const ResponseTranscoder response;
   const std::shared_ptr<Upstream> upstream;
   const std::string stream_name;  // `demo.v1.Ticker/Watch`
+  // Of a shared stream: what a reload changes of its route or its service makes it another one.
+  const std::string share_identity;
   // The response is a google.api.HttpBody: what is transcoded is not JSON.
   const bool raw_text;
 
@@ -82,6 +88,7 @@ class Snapshot final {
     std::shared_ptr<const RouteTable> routes;
     // By the name in the configuration. A route whose upstream is not here is a programming error.
     std::map<std::string, std::shared_ptr<Upstream>> upstreams;
+    std::map<std::string, std::string> targets;  // of those
     // Upstreams whose schema has not been heard of yet: a path that is not known may come with it.
     std::vector<std::string> pending;
   };

@@ -233,10 +233,13 @@ void Control::Apply(const SchemaBook::Routes& routes) {
 
 std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaBook::Routes& routes) {
   left_out_ = routes.left_out;
+  std::map<std::string, std::string> targets;
+  for (const auto& [name, upstream] : config_.config.upstreams()) targets[name] = upstream.target();
   snapshots_.push_back(
       std::make_shared<const Snapshot>(Snapshot::Parts{.options = RelayOptionsFrom(config_.config),
                                                        .routes = routes.table,
                                                        .upstreams = upstreams_.Take(config_.config),
+                                                       .targets = std::move(targets),
                                                        .pending = book_->Pending()},
                                        metrics_));
   return snapshots_.back();

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "absl/strings/str_cat.h"
 
 namespace sluice {
 
@@ -46,12 +45,9 @@ void ShareDesk::Introduce(const std::vector<ShareDesk*>& desks) {
   }
 }
 
-// What a reload changes of a route makes it another stream, and so does another service under the
-// name of the old one. An upstream that stays is the same object, and a topic keeps its own alive.
 TopicKey ShareDesk::KeyOf(const TopicFeed::Request& request) {
   TopicKey key;
-  key.Add(request.plan->route.share_identity);
-  key.Add(absl::StrCat(reinterpret_cast<uintptr_t>(request.plan->upstream.get())));
+  key.Add(request.plan->share_identity);
   key.Add(request.format == Format::kSse ? (request.unnamed_events ? "u" : "s") : "n");
   key.Add(request.call.message);
   for (const auto& [name, value] : request.call.metadata) {
