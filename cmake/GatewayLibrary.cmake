@@ -46,6 +46,7 @@ function(gateway_test name)
     set(options second_deadlock_stack=1 suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp)
     list(JOIN options " " options)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=${options}")
+    target_compile_definitions(${name} PRIVATE SLUICE_TSAN)  # GCC's own macro is undefined, see above
   endif()
 endfunction()
 

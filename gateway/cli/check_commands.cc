@@ -53,29 +53,35 @@ std::string CurlLine(const Route& route, const std::string& base) {
 }
 
 // The data of an event: the whole message or one member of it. A google.api.HttpBody is its bytes.
-std::string DataOf(const google::protobuf::Descriptor& type,
-                   const google::protobuf::FieldDescriptor* payload, ShapeText& shapes) {
+std::string DataOf(const Route& route, const google::protobuf::FieldDescriptor* payload,
+                   ShapeText& shapes) {
+  const google::protobuf::Descriptor& type = *route.method->descriptor->output_type();
+  const JsonOptions options = JsonOptionsOf(route.policy.json);
   const google::protobuf::Descriptor* message =
       payload == nullptr ? &type : payload->message_type();
   if (message != nullptr && IsHttpBody(*message)) return "the bytes of a google.api.HttpBody";
-  return shapes.Write(message != nullptr ? JsonShape(*message) : JsonShape::OfValue(*payload));
+  return shapes.Write(message != nullptr ? JsonShape(*message, options)
+                                         : JsonShape::OfValue(*payload, options));
 }
 
-// The JSON of what goes in and what comes out. A type is shown where it comes first.
+// The JSON of what goes in and what comes out. A type is shown where it comes first; requests are
+// canonical whatever the route's `json` asks of events.
 void PrintShapes(const Route& route) {
   ShapeText shapes({.indent = kShapeIndent});
+  ShapeText of_events({.indent = kShapeIndent});
+  ShapeText& answers = route.policy.json.ByteSizeLong() > 0 ? of_events : shapes;
   const google::protobuf::MethodDescriptor& method = *route.method->descriptor;
   std::cout << "  request " << shapes.Write(JsonShape(*method.input_type())) << "\n";
   if (!route.policy.required.empty()) {
     std::cout << "  needs   " << absl::StrJoin(route.policy.required, ", ", AppendPath) << "\n";
   }
   if (!route.streaming) {
-    std::cout << "  answer  " << DataOf(*method.output_type(), nullptr, shapes) << "\n";
+    std::cout << "  answer  " << DataOf(route, nullptr, answers) << "\n";
     return;
   }
   for (const EventNaming::Event& event : NamingOf(route).AllEvents()) {
     std::cout << "  event   " << (event.name.empty() ? "" : event.name + ": ")
-              << DataOf(*method.output_type(), event.payload, shapes) << "\n";
+              << DataOf(route, event.payload, answers) << "\n";
   }
 }
 

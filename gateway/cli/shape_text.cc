@@ -14,10 +14,12 @@ std::string WithFormat(absl::string_view type, absl::string_view format) {
   return format.empty() ? std::string(type) : absl::StrCat(type, " (", format, ")");
 }
 
-std::string EnumText(const google::protobuf::EnumDescriptor& type) {
-  std::string text = "string: ";
+std::string EnumText(const google::protobuf::EnumDescriptor& type, bool by_number) {
+  std::string text = by_number ? "number: " : "string: ";
   for (int i = 0; i < type.value_count(); ++i) {
-    absl::StrAppend(&text, i == 0 ? "" : " | ", type.value(i)->name());
+    if (i > 0) absl::StrAppend(&text, " | ");
+    if (by_number) absl::StrAppend(&text, type.value(i)->number(), " ");
+    absl::StrAppend(&text, type.value(i)->name());
   }
   return text;
 }
@@ -35,7 +37,7 @@ std::string ShapeText::Value(const JsonShape& shape, int depth) {
     case JsonShape::Kind::kString:
       return WithFormat("string", shape.format());
     case JsonShape::Kind::kEnum:
-      return EnumText(*shape.enum_type());
+      return EnumText(*shape.enum_type(), shape.enums_are_numbers());
     case JsonShape::Kind::kNull:
       return "null";
     case JsonShape::Kind::kObject:

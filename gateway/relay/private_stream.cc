@@ -132,6 +132,7 @@ absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
   if (!status.ok()) return status;
   std::string id = IdOf(event);
   absl::StatusOr<size_t> frame_bytes = writer_.Event({plan_.response, wire}, event, id);
+  workbench_.Clear();
   // A browser must not be told to go on after an event that it has not got.
   if (frame_bytes.ok() && !id.empty()) last_id_ = std::move(id);
   return frame_bytes;

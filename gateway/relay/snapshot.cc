@@ -15,15 +15,11 @@ RequestPlan::Options RequestOptions(const Route& route) {
 }
 
 ResponseTranscoder::Options ResponseOptions(const Route& route) {
-  const sluice::v1::JsonOptions& json = route.policy.json;
   return {.type = route.method->descriptor->output_type(),
           .event = route.policy.event,
           .event_name = route.policy.event_name,
           .id_field = route.policy.id_field,
-          .json = {.proto_names = json.proto_names(),
-                   .enums_as_numbers = json.enums_as_numbers(),
-                   .default_values = json.default_values(),
-                   .numbers_64 = json.numbers_64()}};
+          .json = JsonOptionsOf(route.policy.json)};
 }
 
 }  // namespace

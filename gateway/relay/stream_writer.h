@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "absl/random/random.h"
@@ -16,11 +17,21 @@ namespace sluice {
 
 // What one loop's streams share: memory that only the event at hand needs, and chance.
 //
+// Bounds:  what an event of kMostKeptBytes needs, between events.
 // Threads: one, its loop's.
 struct Workbench {
+  static constexpr size_t kMostKeptBytes = size_t{256} * 1024;
+
   TranscodedEvent event;
   std::string frame;
   absl::BitGen random;
+
+  // The event at hand is done with.
+  void Clear() {
+    for (std::string* text : {&event.data, &frame}) {
+      if (text->capacity() > kMostKeptBytes) std::string().swap(*text);
+    }
+  }
 };
 
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sluice/v1/stream.pb.h"
+
 namespace sluice {
 
 // How JSON differs from the canonical one. Nothing set: canonical proto3 JSON.
@@ -10,5 +12,12 @@ struct JsonOptions {
   bool default_values = false;    // what is absent and has no presence is there with its default
   bool numbers_64 = false;        // 64-bit integers are numbers; JavaScript rounds them
 };
+
+inline JsonOptions JsonOptionsOf(const sluice::v1::JsonOptions& written) {
+  return {.proto_names = written.proto_names(),
+          .enums_as_numbers = written.enums_as_numbers(),
+          .default_values = written.default_values(),
+          .numbers_64 = written.numbers_64()};
+}
 
 }  // namespace sluice

@@ -144,18 +144,6 @@ export class DemoPage {
         String(number));
   }
 
-  // From now on the page's network brings so many bytes a second; null: as many as it can. False
-  // where the browser's driver cannot do that.
-  async throttle(bytesPerSecond) {
-    try {
-      await this.page.emulateNetworkConditions(
-          bytesPerSecond && {download: bytesPerSecond, upload: bytesPerSecond, latency: 0});
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   // What the page sees when it calls the gateway itself.
   fetch(url, options) {
     return this.page.evaluate(async (to, how) => {

@@ -10,6 +10,8 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 
+import {SlowLink} from './slow_link.js';
+
 // Node.js 18, Debian 12's own, has no import.meta.dirname.
 const bin = process.env.E2E_BIN_DIR ??
     fileURLToPath(new URL('../../build/release/bin', import.meta.url));
@@ -55,8 +57,8 @@ async function until(what, child, check) {
 
 // One gateway; it can be killed and started again on the same port.
 export class Gateway {
-  constructor({port, upstream, origin, folder}) {
-    Object.assign(this, {port, upstream, origin, folder});
+  constructor({port, upstream, origins, folder}) {
+    Object.assign(this, {port, upstream, origins, folder});
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -66,7 +68,7 @@ export class Gateway {
       `listen: 127.0.0.1:${this.port}`,
       `ops: {listen: "127.0.0.1:${await freePort()}"}`,
       `upstreams: {demo: {target: "${this.upstream}"}}`,
-      `cors: {origins: ["${this.origin}"], credentials: true}`,
+      `cors: {origins: ${JSON.stringify(this.origins)}, credentials: true}`,
       'drain: {delay: 0s, window: 0s}',
       '',
     ].join('\n'));
@@ -118,24 +120,31 @@ export class Gateway {
   }
 }
 
-// The demo services, their page, and two gateways before them: the one that the page uses, and one
-// through which tests reach the services while the first is down.
+async function startDemo(gateway) {
+  const demo = start(
+      'sluice-demo',
+      ['--listen', '127.0.0.1:0', '--page-listen', '127.0.0.1:0', '--gateway', gateway]);
+  await until('sluice-demo', demo, () => /page on \S+,/.test(demo.output));
+  return demo;
+}
+
+const pageOf = (demo) => /page on (\S+),/.exec(demo.output)[1];
+
+// The demo services, their page, and two gateways before them: the one that the page uses, directly
+// or through a slow link (from another page: a page may call only the gateway that it is told), and
+// one through which tests reach the services while the first is down.
 export class Stage {
   async start() {
     this.folder = await mkdtemp(join(tmpdir(), 'sluice-e2e-'));
     const [port, otherPort] = [await freePort(), await freePort()];
-    this.demo = start('sluice-demo', [
-      '--listen',
-      '127.0.0.1:0',
-      '--page-listen',
-      '127.0.0.1:0',
-      '--gateway',
-      `http://127.0.0.1:${port}`,
-    ]);
-    await until('sluice-demo', this.demo, () => /page on \S+,/.test(this.demo.output));
+    this.slowLink = new SlowLink();
+    await this.slowLink.start(port);
+    this.demo = await startDemo(`http://127.0.0.1:${port}`);
+    this.slowDemo = await startDemo(this.slowLink.url);
     const upstream = /services on (\S+)/.exec(this.demo.output)[1];
-    this.page = /page on (\S+),/.exec(this.demo.output)[1];
-    const shared = {upstream, origin: this.page, folder: this.folder};
+    this.page = pageOf(this.demo);
+    this.slowPage = pageOf(this.slowDemo);
+    const shared = {upstream, origins: [this.page, this.slowPage], folder: this.folder};
     this.gateway = new Gateway({port, ...shared});
     this.other = new Gateway({port: otherPort, ...shared});
     await Promise.all([this.gateway.start(), this.other.start()]);
@@ -143,9 +152,12 @@ export class Stage {
 
   // What each program's exit was.
   async stop() {
+    this.slowLink?.stop();
     const exits = {gateway: await this.gateway?.stop(), other: await this.other?.stop()};
     this.demo?.kill('SIGTERM');
     exits.demo = await this.demo?.exited;
+    this.slowDemo?.kill('SIGTERM');
+    await this.slowDemo?.exited;
     if (this.folder) await rm(this.folder, {recursive: true});
     return exits;
   }

@@ -84,7 +84,7 @@ export function demoPageIn(name) {
       const {total} = await stage.other.watches();
       await start('clock', {interval});
       await page.waitForConsumers(1);
-      const second = await DemoPage.open(browser, stage.page);
+      const second = await DemoPage.open(browser, stage.slowPage);
       await second.fill('clock', {interval});
       await second.click('clock-start');
       await second.reaches('clock', 'open');
@@ -92,11 +92,17 @@ export function demoPageIn(name) {
       assert.equal((await stage.other.watches()).total, total + 1);
       assert.ok(await second.count('clock-rpcs') >= 1);
 
-      await second.throttle(500);
-      const count = await page.count('clock-count');
-      await page.waitForCount('clock-count', count + 20);
+      stage.slowLink.bytesPerSecond = 300;  // a third of what comes
+      const before = {page: await page.count('clock-count'), slow: await second.count('clock-count')};
+      await page.waitForCount('clock-count', before.page + 40);
+      const came = await second.count('clock-count') - before.slow;
+      assert.ok(came < 35, `${came} came through a slow link`);
       assert.equal(await page.count('clock-opened'), 1);
-      await second.throttle(null);
+      // What it lacks it gets as soon as it can: nothing was left out.
+      stage.slowLink.bytesPerSecond = Infinity;
+      await second.waitForCount(
+          'clock-count', before.slow + await page.count('clock-count') - before.page);
+      assert.equal(await second.count('clock-opened'), 1);
 
       await stage.gateway.kill();
       for (const watcher of [page, second]) await watcher.reaches('clock', 'reconnecting');

@@ -80,6 +80,20 @@ TEST_F(CommandLine, RoutesShowsTheJsonOfRequestsAndEventsWhereAsked) {
       << ran.output;
 }
 
+TEST_F(CommandLine, RoutesShowsTheJsonThatTheRouteAsksFor) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/shapes_", getpid(), ".yaml");
+  std::ofstream(path) << "upstreams: {main: {target: \"127.0.0.1:1\"}}\n"
+                         "routes:\n"
+                         "- selector: demo.v1.Ticker.Watch\n"
+                         "  stream: {json: {proto_names: true, numbers_64: true}}\n";
+  const Ran ran = RunSluice({"routes", "--verbose", "--config", path, "--proto-path", "proto",
+                             "--proto", "demo/v1/ticker.proto"});
+  std::filesystem::remove(path);
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, ": number (int64)")) << ran.output;
+  EXPECT_FALSE(absl::StrContains(ran.output, "string (int64)")) << ran.output;
+}
+
 TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   const Ran fine = RunSluice({"check", "--upstream", "127.0.0.1:1", "--proto-path", "proto",
                               "--proto", "demo/v1/room.proto"});

@@ -94,6 +94,7 @@ void TopicFeed::OnMessage(absl::string_view wire) {
   WriteFrame(event, format_ == Format::kSse ? id : "");
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
   topic_.Append(home_.workbench.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  home_.workbench.Clear();
   call_->Release(ReceivedBytes(wire));
 }
 

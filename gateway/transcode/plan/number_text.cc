@@ -73,6 +73,17 @@ char* WriteDecimal(Decimal decimal, char* out) {
   return WriteUint64(decimal.digits, out + 2 - point);
 }
 
+// The same for a number of thousandths, which is what most decimals that people send are.
+char* WriteThousandths(uint64_t thousandths, char* out) {
+  out = WriteUint64(thousandths / 1000, out);
+  const auto fraction = static_cast<uint32_t>(thousandths % 1000);
+  if (fraction == 0) return out;
+  out[0] = '.';
+  out[1] = static_cast<char>('0' + fraction / 100);
+  WriteTwoDigits(fraction % 100, out + 2);
+  return out + 4 - (fraction % 10 == 0 ? 1 : 0) - (fraction % 100 == 0 ? 1 : 0);
+}
+
 char* WriteNonFinite(double value, char* out) {
   const char* text = std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
   const size_t size = std::strlen(text);
@@ -191,8 +202,11 @@ char* WriteDouble(double value, char* out) {
   if (!std::isfinite(value)) return WriteNonFinite(value, out);
   const double magnitude = std::fabs(value);
   Decimal decimal;
-  if (IsDecimal(magnitude, 3, kMost, decimal) || IsDecimal(magnitude, 0, kMost, decimal) ||
-      IsDecimal(magnitude, 6, kMost, decimal)) {
+  if (IsDecimal(magnitude, 3, kMost, decimal)) {
+    if (std::signbit(value)) *out++ = '-';
+    return WriteThousandths(decimal.digits, out);
+  }
+  if (IsDecimal(magnitude, 0, kMost, decimal) || IsDecimal(magnitude, 6, kMost, decimal)) {
     if (std::signbit(value)) *out++ = '-';
     return WriteDecimal(decimal, out);
   }
@@ -205,7 +219,7 @@ char* WriteFloat(float value, char* out) {
   const float magnitude = std::fabs(value);
   if (std::signbit(value)) *out++ = '-';
   Decimal decimal;
-  if (IsDecimal(magnitude, 3, kMost, decimal)) return WriteDecimal(decimal, out);
+  if (IsDecimal(magnitude, 3, kMost, decimal)) return WriteThousandths(decimal.digits, out);
   return WriteDecimal(ShortestOf(magnitude), out);
 }
 

@@ -26,16 +26,19 @@ std::vector<const FieldDescriptor*> FieldsOf(const Descriptor& type) {
   return fields;
 }
 
-JsonShape::Member MemberOf(const FieldDescriptor& field) {
+std::string NameOf(const FieldDescriptor& field, const JsonOptions& options) {
+  if (field.is_extension()) return absl::StrCat("[", field.full_name(), "]");
+  return options.proto_names ? field.name() : field.json_name();
+}
+
+JsonShape::Member MemberOf(const FieldDescriptor& field, const JsonOptions& options) {
   using Holds = JsonShape::Member::Holds;
   const Holds holds = field.is_map()        ? Holds::kMap
                       : field.is_repeated() ? Holds::kArray
                                             : Holds::kOne;
   const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
   JsonShape::Member member{
-      .name = field.is_extension() ? absl::StrCat("[", field.full_name(), "]") : field.json_name(),
-      .holds = holds,
-      .shape = JsonShape::OfValue(value)};
+      .name = NameOf(field, options), .holds = holds, .shape = JsonShape::OfValue(value, options)};
   if (field.is_map()) member.key_format = field.message_type()->map_key()->type_name();
   if (field.real_containing_oneof() != nullptr) {
     member.oneof = field.real_containing_oneof()->name();
@@ -46,7 +49,7 @@ JsonShape::Member MemberOf(const FieldDescriptor& field) {
 
 }  // namespace
 
-JsonShape::JsonShape(const Descriptor& type) {
+JsonShape::JsonShape(const Descriptor& type, const JsonOptions& options) : JsonShape(options) {
   switch (WellKnownOf(type)) {
     case WellKnown::kAny:
       kind_ = Kind::kTyped;
@@ -70,7 +73,7 @@ JsonShape::JsonShape(const Descriptor& type) {
       kind_ = Kind::kAnyArray;
       return;
     case WellKnown::kWrapper:
-      *this = OfValue(*type.FindFieldByNumber(1));
+      *this = OfValue(*type.FindFieldByNumber(1), options);
       return;
     case WellKnown::kNone:
       kind_ = Kind::kObject;
@@ -79,8 +82,8 @@ JsonShape::JsonShape(const Descriptor& type) {
   }
 }
 
-JsonShape JsonShape::OfValue(const FieldDescriptor& field) {
-  JsonShape shape;
+JsonShape JsonShape::OfValue(const FieldDescriptor& field, const JsonOptions& options) {
+  JsonShape shape(options);
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       shape.kind_ = Kind::kBoolean;
@@ -94,6 +97,7 @@ JsonShape JsonShape::OfValue(const FieldDescriptor& field) {
       break;
     case FieldDescriptor::CPPTYPE_INT64:  // JavaScript would round it
     case FieldDescriptor::CPPTYPE_UINT64:
+      if (options.numbers_64) shape.kind_ = Kind::kNumber;
       shape.format_ = field.cpp_type_name();
       break;
     case FieldDescriptor::CPPTYPE_STRING:
@@ -104,7 +108,7 @@ JsonShape JsonShape::OfValue(const FieldDescriptor& field) {
       shape.enum_type_ = field.enum_type();
       break;
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return JsonShape(*field.message_type());
+      return JsonShape(*field.message_type(), options);
   }
   return shape;
 }
@@ -112,7 +116,8 @@ JsonShape JsonShape::OfValue(const FieldDescriptor& field) {
 std::vector<JsonShape::Member> JsonShape::Members() const {
   std::vector<Member> members;
   if (kind_ != Kind::kObject) return members;
-  for (const FieldDescriptor* field : FieldsOf(*message_type_)) members.push_back(MemberOf(*field));
+  for (const FieldDescriptor* field : FieldsOf(*message_type_))
+    members.push_back(MemberOf(*field, options_));
   return members;
 }
 

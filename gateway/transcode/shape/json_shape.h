@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "gateway/transcode/json_options.h"
 #include "google/protobuf/descriptor.h"
 
 namespace sluice {
@@ -20,7 +21,7 @@ class JsonShape final {
     kBoolean,
     kNumber,
     kString,
-    kEnum,       // a string, one of the names of enum_type()
+    kEnum,       // one of enum_type(): a string with its name, or its number
     kNull,       // google.protobuf.NullValue
     kObject,     // of the members of message_type()
     kAnyObject,  // google.protobuf.Struct
@@ -32,9 +33,10 @@ class JsonShape final {
   // A member of an object.
   struct Member;
 
-  explicit JsonShape(const google::protobuf::Descriptor& type);
+  explicit JsonShape(const google::protobuf::Descriptor& type, const JsonOptions& options = {});
   // One value of the field: an element where it is repeated, a value where it is a map.
-  static JsonShape OfValue(const google::protobuf::FieldDescriptor& field);
+  static JsonShape OfValue(const google::protobuf::FieldDescriptor& field,
+                           const JsonOptions& options = {});
 
   Kind kind() const { return kind_; }
   // What the strings or numbers are (`int64`, `base64`, `RFC 3339 time`); empty: just that.
@@ -42,13 +44,15 @@ class JsonShape final {
   // Null unless of that kind.
   const google::protobuf::EnumDescriptor* enum_type() const { return enum_type_; }
   const google::protobuf::Descriptor* message_type() const { return message_type_; }
+  bool enums_are_numbers() const { return options_.enums_as_numbers; }
 
   // Of a kObject, in the order of the .proto, extensions behind them by number; empty for others.
   std::vector<Member> Members() const;
 
  private:
-  JsonShape() = default;
+  explicit JsonShape(const JsonOptions& options) : options_(options) {}
 
+  JsonOptions options_;
   Kind kind_ = Kind::kString;
   absl::string_view format_;
   const google::protobuf::EnumDescriptor* enum_type_ = nullptr;

@@ -46,7 +46,7 @@ bench::Order MakeOrder(int number) {
   order.mutable_ship_to()->set_city("Zürich");
   order.mutable_ship_to()->set_postal_code("8001");
   order.mutable_ship_to()->set_country_code("CH");
-  for (int i = 0; i < 8; ++i) AddLine(i, order);
+  for (int i = 0; i < 11; ++i) AddLine(i, order);
   for (int i = 0; i < 4; ++i) {
     (*order.mutable_labels())[absl::StrCat("label-", i)] = absl::StrCat("value of ", i);
     (*order.mutable_counters())[absl::StrCat("counter-", i)] = 123456789012 + i;
@@ -68,7 +68,7 @@ bench::Order MakeOrder(int number) {
 bench::Batch MakeBatch(std::mt19937_64& random) {
   bench::Batch batch;
   batch.set_batch_id("batch-000017");
-  for (int i = 0; i < 55; ++i) *batch.add_orders() = MakeOrder(i);
+  for (int i = 0; i < 58; ++i) *batch.add_orders() = MakeOrder(i);
   std::uniform_real_distribution<double> samples(0, 1000);
   for (int i = 0; i < 200; ++i) batch.add_samples(std::round(samples(random) * 100) / 100);
   for (int i = 0; i < 200; ++i) batch.add_offsets(static_cast<int64_t>(random() >> 20));

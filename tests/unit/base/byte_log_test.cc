@@ -237,7 +237,7 @@ TEST(ByteLog, LetsBatchesOfOneSizeLieInOnePieceWhenTheReaderKeepsUp) {
   EXPECT_EQ(pieces, 10u);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(SLUICE_TSAN)
 size_t AllocatedBytes() { return ::mallinfo2().uordblks; }
 
 TEST(ByteLog, HoldsNextToNothingWhenItIsIdleAndRead) {

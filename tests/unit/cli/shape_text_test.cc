@@ -3,11 +3,14 @@
 
 #include <string>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/transcode/inline_schema.h"
 
 namespace sluice {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr char kSchema[] = R"(
   syntax = "proto3";
@@ -46,6 +49,13 @@ TEST_F(ShapeTextTest, WritesAMemberALine) {
     nothing: oneof pick, t.Nothing {}
     position: string (int64)
   })");
+}
+
+TEST_F(ShapeTextTest, WritesTheFormThatIsAskedFor) {
+  const JsonOptions options{.enums_as_numbers = true, .numbers_64 = true};
+  const std::string text = ShapeText({}).Write(JsonShape(schema_.Type("t.Watch"), options));
+  EXPECT_THAT(text, HasSubstr("\n  side: number: 0 SIDE_UNSPECIFIED | 1 BUY\n"));
+  EXPECT_THAT(text, HasSubstr("\n  position: number (int64)\n"));
 }
 
 TEST_F(ShapeTextTest, ShowsATypeOnlyOnce) {

@@ -206,9 +206,11 @@ class RandomRun final {
   // Everybody reads all there is; then the stream ends in one of its ways, or just stands still.
   void End() {
     const size_t how = Below(4);
+    // Who asks only after the end begins another stream; and what a goodbye overtakes nobody gets,
+    // the witness neither.
+    harness_.Turn();
     if (how == 0) harness_.TellEnd({});
     if (how == 1) {
-      harness_.Turn();  // what a goodbye overtakes nobody gets, the witness neither
       harness_.Drain();
       harness_.TellHeaders();
     }

@@ -45,6 +45,7 @@ struct StreamModel::Walk {
   size_t at = 0;               // in blocks
   std::optional<size_t> next;  // in the list: what must come next
   size_t least = 0;            // while that is not known: it is not before
+  bool is_unsure = false;      // it began with a gap that there is more than once
   std::optional<size_t> begun;
   std::set<size_t> got;
   bool ended = false;
@@ -182,7 +183,7 @@ std::string StreamModel::BeginBehindGap(const Visitor& visitor, Walk& walk) cons
   if (absl::EndsWith(open.id, "-0")) {
     walk.next = 0;
   } else if (const std::optional<size_t> to = IndexOf(open.id); to.has_value()) {
-    walk.next = *to + 1;
+    walk.next = BehindLostGaps(*to + 1, visitor, walk);
   } else if (!open.id.empty() || !rules_.authors_ids) {
     return "a gap to an unknown id: " + open.raw;
   }
@@ -199,7 +200,11 @@ std::string StreamModel::Take(const Visitor& visitor, const Block& block, Walk& 
   if (block.event == "Tick") return TakeEntry(visitor, block, walk);
   const std::string reason = Member(block.text, "reason");
   if (block.event == "stream-gap") {
-    return reason == "slow_consumer" ? Skip(block, walk) : TakeEntry(visitor, block, walk);
+    if (reason != "slow_consumer") return TakeEntry(visitor, block, walk);
+    ++walk.at;
+    std::string wrong = Skip(block, visitor, walk);
+    --walk.at;
+    return wrong;
   }
   walk.ended = true;
   if (block.event == "stream-error") {
@@ -227,12 +232,20 @@ std::string StreamModel::TakeEntry(const Visitor& visitor, const Block& block, W
     if (index == list_.size()) return "a gap that nobody told";
   }
   if (list_[index].raw != block.raw) return "it is not what others got";
+  const auto same = [&](const Block& other) { return other.raw == block.raw; };
+  const auto behind = list_.begin() + static_cast<ptrdiff_t>(index) + 1;
+  if (!walk.next.has_value() && std::any_of(behind, list_.end(), same)) {
+    walk.least = index + 1;
+    walk.is_unsure = true;
+    return "";
+  }
   if (!walk.next.has_value()) {
     if (index < walk.least) return "it begins too early";
     const size_t live = IndexAfter(visitor.told_before);
     const size_t kept = std::min({rules_.start_with_last, rules_.max_events, live});
     const bool late = index + kept > IndexAfterGaps(visitor.told_before);
-    if (visitor.placed_at_once && late && visitor.id.empty()) return "it begins too late";
+    const bool knows = visitor.placed_at_once && !walk.is_unsure;
+    if (knows && late && visitor.id.empty()) return "it begins too late";
   } else if (latest ? index < *walk.next : index != *walk.next) {
     return absl::StrCat("entry ", index, " came, not ", *walk.next);
   }
@@ -242,8 +255,27 @@ std::string StreamModel::TakeEntry(const Visitor& visitor, const Block& block, W
   return "";
 }
 
-// A gap where the author's ids are used has no id of its own.
-std::string StreamModel::Skip(const Block& block, Walk& walk) const {
+// Where the author's ids are used, a gap of the list has no id: one that says up to where something
+// was lost covers those that follow, if they are lost, too. How many the visitor gets next tells.
+size_t StreamModel::BehindLostGaps(size_t index, const Visitor& visitor, const Walk& walk) const {
+  size_t told = 0;
+  while (IsGap(index + told) && list_[index + told].id.empty()) ++told;
+  size_t came = 0;
+  const auto came_as = [&](size_t i) -> const Block* {
+    return walk.at + i < walk.blocks.size() ? &walk.blocks[walk.at + i] : nullptr;
+  };
+  while (came_as(came) != nullptr && came_as(came)->id.empty() &&
+         Member(came_as(came)->text, "reason") == "reopened") {
+    ++came;
+  }
+  if (came_as(came) != nullptr || !visitor.left) return index + told - std::min(told, came);
+  // It left while they came.
+  if (came == 0) return index;
+  while (told > came && list_[index].raw != came_as(0)->raw) ++index, --told;
+  return index;
+}
+
+std::string StreamModel::Skip(const Block& block, const Visitor& visitor, Walk& walk) const {
   if (rules_.slow != sluice::v1::Share::SKIP) return "a gap that no rule asks for";
   const std::string from = Member(block.text, "from");
   const std::string to = Member(block.text, "to");
@@ -254,18 +286,16 @@ std::string StreamModel::Skip(const Block& block, Walk& walk) const {
     while (expected < *walk.next && IsGap(expected) && list_[expected].id.empty()) ++expected;
     if (expected != *walk.next) return "the gap begins elsewhere";
   }
-  std::optional<size_t> goes_on = IndexOf(to);
-  if (!goes_on.has_value()) {
+  const std::optional<size_t> newest_lost = IndexOf(to);
+  if (!newest_lost.has_value()) {
     if (!rules_.authors_ids || !to.empty()) return "the gap ends nowhere";
     walk.next = std::nullopt;
     return "";
   }
-  ++*goes_on;
-  while (IsGap(*goes_on) && list_[*goes_on].id.empty() && walk.at + 1 < walk.blocks.size() &&
-         walk.blocks[walk.at + 1].raw != list_[*goes_on].raw) {
-    ++*goes_on;
-  }
-  if (walk.next.has_value() && *goes_on <= *walk.next) return "a gap where nothing is missing";
+  const size_t goes_on = BehindLostGaps(*newest_lost + 1, visitor, walk);
+  const bool lost_a_gap = visitor.left && walk.at == walk.blocks.size() && IsGap(goes_on);
+  if (walk.next.has_value() && goes_on <= *walk.next && !lost_a_gap)
+    return "a gap where nothing is missing";
   walk.next = goes_on;
   return "";
 }

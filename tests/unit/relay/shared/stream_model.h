@@ -69,7 +69,8 @@ class StreamModel final {
   std::string BeginBehindGap(const Visitor& visitor, Walk& walk) const;
   std::string Take(const Visitor& visitor, const Block& block, Walk& walk) const;
   std::string TakeEntry(const Visitor& visitor, const Block& block, Walk& walk) const;
-  std::string Skip(const Block& block, Walk& walk) const;
+  std::string Skip(const Block& block, const Visitor& visitor, Walk& walk) const;
+  size_t BehindLostGaps(size_t index, const Visitor& visitor, const Walk& walk) const;
   std::string Finish(const Visitor& visitor, const Walk& walk) const;
 
   const Rules rules_;

@@ -111,6 +111,20 @@ TEST_F(JsonShapeTest, SaysWhatAMemberHolds) {
   EXPECT_EQ(members[8].holds, Holds::kArray);
 }
 
+TEST_F(JsonShapeTest, IsOfTheFormThatIsAskedFor) {
+  const JsonOptions options{.proto_names = true, .enums_as_numbers = true, .numbers_64 = true};
+  const JsonShape scalars(schema_.Type("t.Scalars"), options);
+  const std::vector<JsonShape::Member> members = scalars.Members();
+  EXPECT_EQ(members[5].name, "a_long");
+  EXPECT_EQ(members[5].shape.kind(), Kind::kNumber);
+  EXPECT_EQ(members[6].shape.kind(), Kind::kNumber);
+  EXPECT_TRUE(members[9].shape.enums_are_numbers());
+  EXPECT_EQ(members[10].shape.Members()[5].name, "a_long");
+  const JsonShape well_known(schema_.Type("t.WellKnown"), options);
+  EXPECT_EQ(well_known.Members()[7].shape.kind(), Kind::kNumber);
+  EXPECT_FALSE(Shape("t.Scalars").Members()[9].shape.enums_are_numbers());
+}
+
 TEST_F(JsonShapeTest, LeavesOutTheOneofOfAnOptionalField) {
   const InlineSchema schema(R"(syntax = "proto3"; package t;
       message M { optional int32 maybe = 1; })");
