@@ -2,12 +2,16 @@
 #include "gateway/http/query.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace sluice {
 namespace {
+
+// Of a digit that has been looked at.
+int HexValue(char digit) {
+  return absl::ascii_isdigit(digit) ? digit - '0' : absl::ascii_tolower(digit) - 'a' + 10;
+}
 
 absl::StatusOr<std::string> Decode(absl::string_view text, size_t offset) {
   std::string decoded;
@@ -19,7 +23,7 @@ absl::StatusOr<std::string> Decode(absl::string_view text, size_t offset) {
       decoded += text[i];
     } else if (i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
                absl::ascii_isxdigit(text[i + 2])) {
-      decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
+      decoded += static_cast<char>(HexValue(text[i + 1]) << 4 | HexValue(text[i + 2]));
       i += 2;
     } else {
       return absl::InvalidArgumentError(
