@@ -48,6 +48,11 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@scripts/install-packages build fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
 
+.PHONY: chart
+chart: build ## the tests of the Helm chart and of the snippets in deploy/
+	@scripts/install-packages chart
+	@scripts/chart
+
 .PHONY: bench-programs
 bench-programs:
 	@scripts/install-packages build bench
