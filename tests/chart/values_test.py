@@ -54,6 +54,13 @@ class Defaults(unittest.TestCase):
         self.assertIs(self.chart.pod()["spec"]["automountServiceAccountToken"], False)
         self.assertEqual(self.chart.pod()["spec"]["serviceAccountName"], "live-sluice")
 
+    def test_another_version_of_the_chart_alone_rolls_no_pods(self):
+        self.assertEqual(self.chart.pod()["metadata"]["labels"],
+                         self.chart.get("Deployment")["spec"]["selector"]["matchLabels"])
+
+    def test_services_give_the_pod_no_variables(self):
+        self.assertIs(self.chart.pod()["spec"]["enableServiceLinks"], False)
+
     def test_the_configuration_is_mounted_as_a_folder(self):
         mounts = self.chart.container()["volumeMounts"]
         self.assertEqual(mounts, [{"name": "config", "mountPath": "/etc/sluice", "readOnly": True}])
@@ -171,8 +178,11 @@ class Extras(unittest.TestCase):
         self.assertEqual(chart.pod()["metadata"]["labels"]["team"], "x")
 
     def test_labels_of_ones_own_do_not_change_what_is_selected(self):
-        chart = render(with_main(podLabels={"team": "x"}))
-        self.assertNotIn("team", chart.get("Deployment")["spec"]["selector"]["matchLabels"])
+        labels = {"team": "x", "app.kubernetes.io/component": "mine"}
+        chart = render(with_main(podLabels=labels))
+        selector = chart.get("Deployment")["spec"]["selector"]["matchLabels"]
+        self.assertEqual(chart.pod()["metadata"]["labels"], {"team": "x", **selector})
+        self.assertEqual(selector["app.kubernetes.io/component"], "gateway")
 
     def test_probes_resources_and_replicas_can_be_set(self):
         chart = render(with_main(replicas=7, probes={"startup": {"failureThreshold": 9}},
