@@ -16,9 +16,10 @@ from manifests_test import validate
 from processes import demo_services, free_port, running
 
 FRONTS = ROOT / "deploy/fronts"
-# The snippets' times of silence, made short enough for a test; the heartbeat is a second.
-SILENCE = "60s", "3s"
-QUIET_SECONDS = 7
+# The snippets' times of silence, made short enough for a test; the heartbeat is a second, but for the clock.
+SILENCE = "60s", "5s"
+QUIET_SECONDS = 8
+LET_GO_SECONDS = 3
 
 
 class Stream:
@@ -58,7 +59,8 @@ class Proxies(unittest.TestCase):
             f"listen: 127.0.0.1:{cls.port}\nops: {{listen: 127.0.0.1:{cls.ops}}}\n"
             f"upstreams: {{main: {{target: '{service}'}}}}\n"
             "trusted_proxies: [127.0.0.0/8]\nlimits: {close_grace: 100ms}\n"
-            "routes: [{selector: '*', stream: {heartbeat: 1s}}]\n")
+            "routes:\n- {selector: '*', stream: {heartbeat: 1s}}\n"
+            "- {selector: demo.v1.Clock.Watch, stream: {heartbeat: 30s}}\n")
         cls.enterClassContext(running(cls.port, SLUICE, "serve", "--config", cls.folder / "sluice.yaml"))
         deadline = time.monotonic() + 30
         while not cls.is_ready():
@@ -98,12 +100,23 @@ class Proxies(unittest.TestCase):
             heartbeats = [line for line in stream.until("event: ") if line == ":\n"]
             self.assertGreaterEqual(len(heartbeats), QUIET_SECONDS - 2)
 
+    def assert_keeps_ends_apart(self, port):
+        """Whether browsers are to come back is told by the end of the body: complete, or broken off."""
+        with Stream(port, "/demo.v1.Faults/Run?count=1") as stream:
+            self.assertIn(b"event: stream-end", stream.answer.read())
+        with Stream(port, "/demo.v1.Faults/Run?code=14&fail_after=1") as stream:
+            with self.assertRaises(http.client.IncompleteRead) as broken:
+                stream.answer.read()
+            self.assertIn(b"event: stream-error", broken.exception.partial)
+
     def assert_lets_go(self, port):
-        """A browser that leaves ends its stream in the gateway within a second and a bit."""
-        with Stream(port, "/demo.v1.Faults/Run?silence_before=60s&send_headers=true") as stream:
-            stream.until("event: stream-open")
+        """A browser that leaves ends its stream in the gateway, though no event or heartbeat is due."""
+        with Stream(port, "/demo.v1.Clock/Watch?interval=60s") as stream:
+            # All of it: what is left unread would make a reset of the end of the connection.
+            stream.until("event: Time")
+            stream.until("\n")
             self.assertEqual(self.open_streams(), 1)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LET_GO_SECONDS
         while self.open_streams() and time.monotonic() < deadline:
             time.sleep(0.1)
         self.assertEqual(self.open_streams(), 0)
@@ -131,6 +144,7 @@ class Proxies(unittest.TestCase):
         self.assertEqual(checked.returncode, 0, checked.stderr)
         with running(port, *command):
             self.assert_passes_streams_on(port)
+            self.assert_keeps_ends_apart(port)
             self.assert_lets_go(port)
 
     def test_haproxy_passes_streams_on(self):
@@ -145,6 +159,7 @@ class Proxies(unittest.TestCase):
         self.assertNotIn("WARNING", checked.stdout + checked.stderr)
         with running(port, program, "-db", "-f", configuration):
             self.assert_passes_streams_on(port)
+            self.assert_keeps_ends_apart(port)
             self.assert_lets_go(port)
 
 
