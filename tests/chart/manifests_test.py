@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manifests are what Kubernetes knows, word by word."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import yaml
 from chart import CHART, CI_FILES, MAIN, ROOT, Refused, helm, render_text
 
 KUBECONFORM = os.environ.get("KUBECONFORM", "kubeconform")
@@ -68,6 +70,15 @@ class ValuesSchema(unittest.TestCase):
         said = subprocess.run([sys.executable, "-B", ROOT / "scripts/chart-schema", "--check"],
                               capture_output=True, text=True, check=False)
         self.assertEqual(said.returncode, 0, said.stdout)
+
+    def test_every_value_that_is_let_in_stands_in_the_values_file(self):
+        schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+        values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+        self.assertEqual(set(schema["properties"]) - {"global"}, set(values))
+        for name, value in values.items():
+            known = schema["properties"][name].get("properties")
+            if known:
+                self.assertEqual(set(known), set(value), name)
 
     def test_a_wrong_chart_would_be_found(self):
         with self.assertRaises(Refused):
