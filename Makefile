@@ -48,6 +48,15 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@scripts/install-packages build fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
 
+.PHONY: image
+image: ## the container image localhost/sluice, with a Docker engine or without one
+	@scripts/image
+
+.PHONY: image-test
+image-test: ## the image, run as a cluster would
+	@scripts/install-packages test
+	@scripts/image-test
+
 .PHONY: chart
 chart: build ## the tests of the Helm chart and of the snippets in deploy/
 	@scripts/install-packages chart
