@@ -6,6 +6,9 @@ target_compile_options(sluice_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtu
   -Wno-missing-field-initializers)  # designated initialisers leave out what has a default
 # GCC 12 sees overlapping copies in every std::string + const char* (its bug 105651).
 target_compile_options(sluice_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# GCC 13 and later take a reference into a lasting object for one to the temporary that was the key to it.
+target_compile_options(sluice_flags INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>)
 target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR})
 if(SLUICE_SANITIZE)
   add_compile_options(-fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
