@@ -2,6 +2,7 @@
 #include "gateway/relay/request_record.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gateway/base/log.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"

@@ -2,6 +2,7 @@
 #include "services/demo_server.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "demo/internal/wire.pb.h"
 #include "demo/v1/clock.grpc.pb.h"
 #include "grpcpp/generic/generic_stub.h"
