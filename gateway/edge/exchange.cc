@@ -16,47 +16,53 @@ constexpr absl::string_view kTraceParent = "traceparent";
 }  // namespace
 
 void Exchange::Notices::HalfClosed(const std::shared_ptr<Notices>& notices) {
-  notices->half_closed_ = true;
+  if (notices->half_closed_ == Notice::kNone) notices->half_closed_ = Notice::kHappened;
   Post(notices);
 }
 
 void Exchange::Notices::Ended(const std::shared_ptr<Notices>& notices, Ending ending) {
-  (ending == Ending::kGone ? notices->gone_ : notices->finished_) = true;
+  Notice& notice = ending == Ending::kGone ? notices->gone_ : notices->finished_;
+  if (notice == Notice::kNone) notice = Notice::kHappened;
   Post(notices);
 }
 
-void Exchange::Notices::Replace(const std::shared_ptr<Notices>& notices, Events events) {
-  notices->events_ = std::move(events);
-  notices->events_set_ = true;
+void Exchange::Notices::Replace(const std::shared_ptr<Notices>& notices, Listener listener) {
+  notices->listener_ = std::move(listener);
   ++notices->replaced_;
-  if (notices->half_closed_ || notices->gone_ || notices->finished_) Post(notices);
+  const auto happened = [](Notice notice) { return notice == Notice::kHappened; };
+  if (happened(notices->half_closed_) || happened(notices->gone_) || happened(notices->finished_)) {
+    Post(notices);
+  }
 }
 
 void Exchange::Notices::Post(const std::shared_ptr<Notices>& notices) {
   notices->executor_.Post([weak = std::weak_ptr<Notices>(notices)] {
-    if (const std::shared_ptr<Notices> alive = weak.lock()) alive->Tell();
+    if (const std::shared_ptr<Notices> alive = weak.lock()) alive->TellAll();
   });
 }
 
-void Exchange::Notices::Tell() {
-  // Each callback is taken out before it is called, because it may destroy or replace the events.
-  const auto tell = [this](bool& happened, absl::AnyInvocable<void()>& event) {
-    if (!happened || dropped_ || !events_set_) return;
-    happened = false;
-    absl::AnyInvocable<void()> call = std::exchange(event, nullptr);
-    if (call != nullptr) call();
-  };
-  tell(half_closed_, events_.half_closed);
-  tell(gone_, events_.gone);
-  tell(finished_, events_.finished);
+void Exchange::Notices::TellAll() {
+  TellOnce(half_closed_, Event::kHalfClosed);
+  TellOnce(gone_, Event::kGone);
+  TellOnce(finished_, Event::kFinished);
+}
+
+void Exchange::Notices::TellOnce(Notice& notice, Event event) {
+  if (notice != Notice::kHappened || dropped_ || listener_ == nullptr) return;
+  notice = Notice::kTold;
+  Tell(event);
 }
 
 void Exchange::Notices::TellSent() {
-  if (events_.sent == nullptr) return;
-  absl::AnyInvocable<void()> call = std::exchange(events_.sent, nullptr);
+  if (listener_ != nullptr) Tell(Event::kSent);
+}
+
+// The listener is taken out before it is called, because it may destroy or replace itself.
+void Exchange::Notices::Tell(Event event) {
+  Listener call = std::exchange(listener_, nullptr);
   const uint32_t replaced = replaced_;
-  call();
-  if (!dropped_ && replaced == replaced_) events_.sent = std::move(call);
+  call(event);
+  if (!dropped_ && replaced == replaced_) listener_ = std::move(call);
 }
 
 Exchange::Exchange(Connection& connection, Executor& executor, HttpRequest request)
@@ -69,7 +75,7 @@ Exchange::~Exchange() {
   if (connection_ != nullptr) connection_->ExchangeDropped();
 }
 
-void Exchange::SetEvents(Events events) { Notices::Replace(notices_, std::move(events)); }
+void Exchange::SetListener(Listener listener) { Notices::Replace(notices_, std::move(listener)); }
 
 void Exchange::Identify(std::string made_id) {
   identified_ = true;

@@ -25,19 +25,20 @@ class Connection;
 // Errors:    none: when the browser goes away, `gone` is called and everything else has no effect.
 class Exchange final {
  public:
-  // None of these is called from inside a method of Exchange. Any may destroy the Exchange.
-  struct Events {
+  enum class Event : uint8_t {
     // Some bytes of the body went out (look at unsent_bytes).
-    absl::AnyInvocable<void()> sent;
+    kSent,
     // The browser closed its sending side. It may be gone, or still listen. At most once.
-    absl::AnyInvocable<void()> half_closed;
+    kHalfClosed,
     // The browser is gone: reset, failed write, close_timeout, or the listener is gone. At most
     // once, nothing follows it.
-    absl::AnyInvocable<void()> gone;
+    kGone,
     // The answer, or what there is of it before an open end, is handed to the kernel. At most once,
     // nothing follows it.
-    absl::AnyInvocable<void()> finished;
+    kFinished,
   };
+  // Never called from inside a method of Exchange. May destroy the Exchange.
+  using Listener = absl::AnyInvocable<void(Event event)>;
 
   ~Exchange();
   Exchange(const Exchange&) = delete;
@@ -51,7 +52,7 @@ class Exchange final {
   void Identify(std::string made_id);
 
   // An event that happened before (a half-close, say) is told after the next turn of the loop.
-  void SetEvents(Events events);
+  void SetListener(Listener listener);
 
   // A whole answer with a Content-Length. 204 and 304 have no body.
   void Respond(Response response);

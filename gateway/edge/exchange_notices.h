@@ -20,7 +20,7 @@ class Exchange::Notices final {
   // Each remembers what happened; it is told in a turn of its own.
   static void HalfClosed(const std::shared_ptr<Notices>& notices);
   static void Ended(const std::shared_ptr<Notices>& notices, Ending ending);
-  static void Replace(const std::shared_ptr<Notices>& notices, Events events);
+  static void Replace(const std::shared_ptr<Notices>& notices, Listener listener);
 
   // Told at once: it happens for every send, and is called where nothing of Exchange runs.
   void TellSent();
@@ -29,16 +29,19 @@ class Exchange::Notices final {
   void Drop() { dropped_ = true; }
 
  private:
+  enum class Notice : uint8_t { kNone, kHappened, kTold };
+
   static void Post(const std::shared_ptr<Notices>& notices);
-  void Tell();
+  void TellAll();
+  void TellOnce(Notice& notice, Event event);
+  void Tell(Event event);
 
   Executor& executor_;
-  Events events_;
-  bool events_set_ = false;
-  uint32_t replaced_ = 0;  // how often, to see whether a callback did it
-  bool half_closed_ = false;
-  bool gone_ = false;
-  bool finished_ = false;
+  Listener listener_;
+  uint32_t replaced_ = 0;  // how often, to see whether the listener did it
+  Notice half_closed_ = Notice::kNone;
+  Notice gone_ = Notice::kNone;
+  Notice finished_ = Notice::kNone;
   bool dropped_ = false;
 };
 

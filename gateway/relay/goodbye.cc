@@ -15,10 +15,9 @@ Goodbye::~Goodbye() = default;
 void Goodbye::Say(ResponseHead head, const StreamFailure& failure, absl::Duration close_grace,
                   absl::AnyInvocable<void(Goodbye*)> done) {
   done_ = std::move(done);
-  exchange_->SetEvents({.sent = nullptr,
-                        .half_closed = nullptr,
-                        .gone = [this] { Finish(); },
-                        .finished = [this] { Finish(); }});
+  exchange_->SetListener([this](Exchange::Event event) {
+    if (event == Exchange::Event::kGone || event == Exchange::Event::kFinished) Finish();
+  });
   exchange_->StartBody(std::move(head), log_, log_.CursorAtEnd());
   writer_.Fail(failure, "");
   log_.Publish();

@@ -48,10 +48,7 @@ PrivateStream::~PrivateStream() = default;
 
 void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
   done_ = std::move(done);
-  exchange_->SetEvents({.sent = [this] { ReleaseWhatFits(); },
-                        .half_closed = [this] { OnHalfClosed(); },
-                        .gone = [this] { OnGone(); },
-                        .finished = [this] { Finish(); }});
+  exchange_->SetListener([this](Exchange::Event event) { OnExchange(event); });
   timer_.Arm(snapshot_->options().open_grace);
   call_ = plan_.upstream->Open(std::move(built_.call), *this, loop_);
 }
@@ -262,6 +259,23 @@ void PrivateStream::ReleaseWhatFits() {
 
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
+void PrivateStream::OnExchange(Exchange::Event event) {
+  switch (event) {
+    case Exchange::Event::kSent:
+      ReleaseWhatFits();
+      break;
+    case Exchange::Event::kHalfClosed:
+      OnHalfClosed();
+      break;
+    case Exchange::Event::kGone:
+      OnGone();
+      break;
+    case Exchange::Event::kFinished:
+      Finish();
+      break;
+  }
+}
+
 void PrivateStream::OnHalfClosed() {
   if (format_ != Format::kSse) {
     OnGone();

@@ -80,6 +80,7 @@ class PrivateStream final : public Upstream::Observer {
   void EndOpen();
   void EndClean();
   void OnTimer();
+  void OnExchange(Exchange::Event event);
   void OnHalfClosed();
   void OnGone();
   void Finish();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/request_record.h"
 
-#include <algorithm>
+#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -41,10 +42,14 @@ Origin OriginOf(const HttpRequest& request) {
           .trace_id = TraceIdOf(request)};
 }
 
-// One string, since ten thousand are kept. No header has a line feed in it.
-std::string Packed(const Origin& origin) {
-  return absl::StrCat(origin.peer, "\n", origin.request_id.substr(0, LogFields::kMaxTextBytes + 1),
-                      "\n", origin.trace_id);
+// One string, ended by a zero. No header has a line feed or a zero in it.
+std::unique_ptr<char[]> Packed(const Origin& origin) {
+  const std::string text =
+      absl::StrCat(origin.peer, "\n", origin.request_id.substr(0, LogFields::kMaxTextBytes + 1),
+                   "\n", origin.trace_id);
+  auto packed = std::make_unique<char[]>(text.size() + 1);
+  std::memcpy(packed.get(), text.c_str(), text.size() + 1);
+  return packed;
 }
 
 Origin Unpacked(absl::string_view packed) {
@@ -70,13 +75,12 @@ LogFields FieldsOfPath(const HttpRequest& request, int http_status) {
 
 RequestRecord::RequestRecord(const RoutePlan& plan, const HttpRequest& request, const Place& place)
     : plan_(plan),
-      request_(&request),
       clock_(place.clock),
       meter_(place.meter),
-      counts_(plan.meter.OnLoop(place.meter.number)),
-      begin_(place.clock.Now()),
+      request_(&request),
+      begin_nanos_(absl::ToUnixNanos(place.clock.Now())),
       call_counted_(place.call == Call::kShared) {
-  counts_.opened.Add();
+  counts().opened.Add();
 }
 
 RequestRecord::~RequestRecord() { Close(); }
@@ -101,17 +105,17 @@ void RequestRecord::Event(size_t bytes) {
 }
 
 void RequestRecord::FirstEvent() {
-  if (first_event_.has_value()) return;
-  first_event_ = clock_.Now() - begin_;
-  counts_.first_event_micros.Add(absl::ToInt64Microseconds(*first_event_));
+  if (first_event_nanos_ != kNotYet) return;
+  first_event_nanos_ = NanosSinceBegin();
+  counts().first_event_micros.Add(first_event_nanos_ / 1000);
 }
 
 void RequestRecord::Events(uint64_t events, uint64_t bytes) {
   if (events == 0) return;
   FirstEvent();
   AddCounted(events, bytes);
-  counts_.events.Add(static_cast<int64_t>(events));
-  counts_.bytes.Add(static_cast<int64_t>(bytes));
+  counts().events.Add(static_cast<int64_t>(events));
+  counts().bytes.Add(static_cast<int64_t>(bytes));
 }
 
 void RequestRecord::AddCounted(uint64_t events, uint64_t bytes) {
@@ -129,11 +133,11 @@ void RequestRecord::HoldBytes(uint64_t bytes) {
 void RequestRecord::CallEnded(absl::StatusCode code) {
   if (call_counted_) return;
   call_counted_ = true;
-  counts_.CountCall(code);
+  counts().CountCall(code);
 }
 
 void RequestRecord::Ended(StreamEnd end, const RpcStatus& status) {
-  if (end_.has_value()) return;
+  if (std::exchange(ended_, true)) return;
   end_ = end;
   code_ = status.code;
 }
@@ -144,22 +148,24 @@ void RequestRecord::Close() {
   Ended(StreamEnd::kStopped, {.code = absl::StatusCode::kUnavailable});
   CallEnded(absl::StatusCode::kCancelled);
   HoldBytes(0);
-  counts_.CountEnd(*end_);
+  counts().CountEnd(end_);
   if (LogsAccess()) LogEnd();
 }
 
-void RequestRecord::LogEnd() const {
+void RequestRecord::LogEnd() {
   LogFields fields;
   fields.Text("method", plan_.route.method->full_name)
       .Number("status", static_cast<uint64_t>(head_sent_ ? kOk : HttpStatusOf(code_)))
-      .Text("reason", NameOf(*end_))
+      .Text("reason", NameOf(end_))
       .Text("code", CodeName(code_))
       .Number("events", events_)
       .Number("bytes", bytes_)
-      .Seconds("duration_seconds", clock_.Now() - begin_);
-  if (first_event_.has_value()) fields.Seconds("first_event_seconds", *first_event_);
+      .Seconds("duration_seconds", absl::Nanoseconds(NanosSinceBegin()));
+  if (first_event_nanos_ != kNotYet) {
+    fields.Seconds("first_event_seconds", absl::Nanoseconds(first_event_nanos_));
+  }
   if (request_ != nullptr) AddOrigin(OriginOf(*request_), fields);
-  if (!origin_.empty()) AddOrigin(Unpacked(origin_), fields);
+  if (origin_ != nullptr) AddOrigin(Unpacked(origin_.get()), fields);
   LogLine(LogLevel::kInfo, plan_.route.streaming ? "stream ended" : "call ended", fields);
 }
 

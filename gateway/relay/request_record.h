@@ -3,8 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -63,24 +62,28 @@ class RequestRecord final {
   void Close();
 
   // Of its method, on its loop.
-  MethodCounts& counts() { return counts_; }
+  MethodCounts& counts() { return plan_.meter.OnLoop(meter_.number); }
 
  private:
-  void LogEnd() const;
+  static constexpr int64_t kNotYet = -1;
 
+  int64_t NanosSinceBegin() const { return absl::ToUnixNanos(clock_.Now()) - begin_nanos_; }
+  void LogEnd();
+
+  // As small as it can be: there is one for each of ten thousand subscribers.
   const RoutePlan& plan_;
-  const HttpRequest* request_;  // null once it is forgotten
-  std::string origin_;          // then: peer, request id and trace id, a line each; or empty
   const Clock& clock_;
   LoopMeter& meter_;
-  MethodCounts& counts_;
-  const absl::Time begin_;
+  const HttpRequest* request_;      // null once it is forgotten
+  std::unique_ptr<char[]> origin_;  // then: peer, request id and trace id, a line each; or null
+  const int64_t begin_nanos_;
+  int64_t first_event_nanos_ = kNotYet;  // since the begin
   uint64_t events_ = 0;
   uint64_t bytes_ = 0;
   int64_t held_bytes_ = 0;
-  std::optional<absl::Duration> first_event_;
-  std::optional<StreamEnd> end_;
   absl::StatusCode code_ = absl::StatusCode::kOk;
+  StreamEnd end_ = StreamEnd::kStopped;
+  bool ended_ = false;
   bool head_sent_ = false;
   bool call_counted_ = false;
   bool closed_ = false;

@@ -22,10 +22,10 @@ void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> 
   done_ = std::move(done);
   // A unary answer cannot carry a heartbeat that would tell whether a browser that closed its
   // sending side still listens, so that counts as its departure.
-  exchange_->SetEvents({.sent = nullptr,
-                        .half_closed = [this] { OnGone(); },
-                        .gone = [this] { OnGone(); },
-                        .finished = [this] { Finish(); }});
+  exchange_->SetListener([this](Exchange::Event event) {
+    if (event == Exchange::Event::kHalfClosed || event == Exchange::Event::kGone) OnGone();
+    if (event == Exchange::Event::kFinished) Finish();
+  });
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
 }
 

@@ -76,16 +76,9 @@ std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
 }
 
 void SharedStream::Start() {
-  Exchange::Events events{.sent = nullptr,
-                          .half_closed = [this] { OnHalfClosed(); },
-                          .gone = [this] { OnGone(); },
-                          .finished = [this] { Finish(); }};
   body_.TellWhenBegun();
-  if (conflates()) {
-    body_.TellWhenBehind();
-    events.sent = [this] { OnSent(); };
-  }
-  exchange_->SetEvents(std::move(events));
+  if (conflates()) body_.TellWhenBehind();
+  exchange_->SetListener([this](Exchange::Event event) { OnExchange(event); });
   ArmTimer(snapshot_->options().open_grace);
   BuiltCall& built = beginning_->built;
   ShareDesk::Ask ask{.feed = {.snapshot = snapshot_,
@@ -366,6 +359,23 @@ void SharedStream::OnTimer() {
 
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
+void SharedStream::OnExchange(Exchange::Event event) {
+  switch (event) {
+    case Exchange::Event::kSent:
+      if (conflates()) OnSent();
+      break;
+    case Exchange::Event::kHalfClosed:
+      OnHalfClosed();
+      break;
+    case Exchange::Event::kGone:
+      OnGone();
+      break;
+    case Exchange::Event::kFinished:
+      Finish();
+      break;
+  }
+}
+
 void SharedStream::OnHalfClosed() {
   if (format_ != Format::kSse) return OnGone();
   if (state_ == State::kWaiting) {

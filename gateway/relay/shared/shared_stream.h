@@ -98,6 +98,7 @@ class SharedStream final {
   void EndClean();
   void ArmTimer(absl::Duration delay);
   void OnTimer();
+  void OnExchange(Exchange::Event event);
   void OnSent();
   void OnHalfClosed();
   void OnGone();

@@ -139,10 +139,11 @@ class EdgeFixture : public ::testing::Test {
   }
   // Remembers in told_ what the newest exchange is told.
   void Listen() {
-    exchange().SetEvents({.sent = [this] { told_ += "sent "; },
-                          .half_closed = [this] { told_ += "half_closed "; },
-                          .gone = [this] { told_ += "gone "; },
-                          .finished = [this] { told_ += "finished "; }});
+    exchange().SetListener([this](Exchange::Event event) { told_ += NameOf(event) + " "; });
+  }
+  static std::string NameOf(Exchange::Event event) {
+    const char* const names[] = {"sent", "half_closed", "gone", "finished"};
+    return names[static_cast<size_t>(event)];
   }
 
   FakeClock clock_;

@@ -152,14 +152,11 @@ TEST_F(ExchangeTest, MayBeDestroyedByEachOfItsEvents) {
     Turn();
     Browser browser = ConnectAndSend(kGet);
     ByteLog log;
-    const auto drop = [this, when](const std::string& event) {
-      return [this, when, event] {
-        told_ += event;
-        if (event == when) exchanges_.clear();
-      };
-    };
     told_.clear();
-    exchange().SetEvents({drop("sent"), drop("half_closed"), drop("gone"), drop("finished")});
+    exchange().SetListener([this, when](Exchange::Event event) {
+      told_ += NameOf(event);
+      if (NameOf(event) == when) exchanges_.clear();
+    });
     StartBody(log);
     log.Append("x");
     log.Publish();
@@ -173,22 +170,22 @@ TEST_F(ExchangeTest, MayBeDestroyedByEachOfItsEvents) {
 }
 
 TEST_F(ExchangeTest, MayReplaceItsEventsFromAnEvent) {
-  exchange().SetEvents({.sent = [this] {
-    told_ += "first ";
+  exchange().SetListener([this](Exchange::Event event) {
+    told_ += "first " + NameOf(event) + " ";
     Listen();
-  }});
+  });
   StartBody(log_);
   Publish(log_, "a");
   Turn();
   Publish(log_, "b");
   Turn();
-  EXPECT_EQ(told_, "first sent ");
+  EXPECT_EQ(told_, "first sent sent ");
 }
 
 TEST_F(ExchangeTest, MayAnswerAndCloseFromItsEvents) {
-  exchange().SetEvents({.sent = [this] {
+  exchange().SetListener([this](Exchange::Event) {
     if (!log_.end().has_value()) log_.Close(BodyEnd::kClean);
-  }});
+  });
   StartBody(log_);
   Publish(log_, "a");
   Turn();
