@@ -360,20 +360,10 @@ void SharedStream::OnTimer() {
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
 void SharedStream::OnExchange(Exchange::Event event) {
-  switch (event) {
-    case Exchange::Event::kSent:
-      if (conflates()) OnSent();
-      break;
-    case Exchange::Event::kHalfClosed:
-      OnHalfClosed();
-      break;
-    case Exchange::Event::kGone:
-      OnGone();
-      break;
-    case Exchange::Event::kFinished:
-      Finish();
-      break;
-  }
+  if (event == Exchange::Event::kSent && conflates()) OnSent();
+  if (event == Exchange::Event::kHalfClosed) OnHalfClosed();
+  if (event == Exchange::Event::kGone) OnGone();
+  if (event == Exchange::Event::kFinished) Finish();
 }
 
 void SharedStream::OnHalfClosed() {
