@@ -99,6 +99,7 @@ TEST_F(AccessLog, HasTheLinesOfEachBrowserOfASharedStream) {
                                  "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}});
   };
   auto first = watch("r-1");
+  EXPECT_EQ(first->status(), 200);  // its line comes first
   auto second = watch("r-2");
   for (const auto* browser : {&first, &second}) {
     EXPECT_NE((*browser)->header("x-request-id"), "");
