@@ -21,7 +21,7 @@ constexpr bool kCountsMemory = false;  // a sanitizer's allocator keeps what is 
 #else
 constexpr bool kCountsMemory = true;
 #endif
-constexpr int kRounds = 3;
+constexpr int kRounds = kCountsMemory ? 3 : 1;
 // What the libraries keep for the next call: pools, the buffers of a connection. Sluice's own logs
 // and buffers took several times as much.
 constexpr int64_t kMostLeftBytes = 1'000'000;
@@ -102,8 +102,8 @@ TEST_F(Memory, OfSubscribersThatNeverRead) {
 TEST_F(Memory, OfDifferentStreamsWithoutEnd) {
   ExpectNothingLeft(
       [this] {
-        for (int i = 0; i < 200; ++i) {
-          const auto answer = Open(absl::StrCat("size=", 20'000 + i, "&rate=1000&count=1000"));
+        for (int i = 0; i < 60; ++i) {
+          const auto answer = Open(absl::StrCat("size=", 20'000 + i, "&rate=100"));
           for (int event = 0; event < 5; ++event) {
             ASSERT_TRUE(answer->NextEvent().has_value()) << i;
           }
