@@ -70,7 +70,11 @@ class KeySet final {
       hash ^= hash >> 32;
     }
     uint64_t block = 0;
-    for (size_t i = 0; i < rest; ++i) block = block << 8 | static_cast<uint8_t>(at[i]);
+    if (key.size() >= sizeof(block)) {
+      std::memcpy(&block, key.data() + key.size() - sizeof(block), sizeof(block));
+    } else {
+      for (size_t i = 0; i < rest; ++i) block = block << 8 | static_cast<uint8_t>(at[i]);
+    }
     hash = (hash ^ block) * kFactor;
     return static_cast<uint32_t>(hash >> 32);
   }

@@ -282,7 +282,7 @@ WirePrinter::Place WirePrinter::Text(const FieldPlan& field, Place place, const 
   }
   char* out = Room(place.out, length + kRoom);
   *out++ = '"';
-  out = WriteEscaped({begin, after, end_}, out, out_);
+  out = WriteString({begin, after, end_}, out, out_);
   if (out == nullptr) [[unlikely]]
     return FailedIn(field, begin, "is not valid UTF-8");
   *out++ = '"';
