@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/shown.h"
 #include "gateway/transcode/json_text.h"
@@ -148,6 +149,7 @@ bool MessagePrinter::Members(const Message& message, int depth) {
 }
 
 bool MessagePrinter::Member(const Message& message, const Field& field, int depth) {
+  const size_t before = out_.size();
   Comma('{');
   if (field.is_extension()) {
     out_.append(absl::StrCat("\"[", field.full_name(), "]\""));
@@ -156,7 +158,12 @@ bool MessagePrinter::Member(const Message& message, const Field& field, int dept
     return Fail(absl::StrCat("the JSON name of ", field.full_name(), " is not valid UTF-8"));
   }
   out_.push_back(':');
-  return field.is_repeated() ? Repeated(message, field, depth) : Single(message, field, depth);
+  if (!field.is_repeated()) return Single(message, field, depth);
+  if (!Repeated(message, field, depth)) return false;
+  // Entries with a value that the enum does not have were unknown fields, and there was no other.
+  const bool is_empty = field.is_map() && absl::EndsWith(out_, ":{}");
+  if (is_empty && !options_.json.default_values) out_.resize(before);
+  return true;
 }
 
 bool MessagePrinter::Repeated(const Message& message, const Field& field, int depth) {

@@ -57,6 +57,23 @@ TEST_F(SecondLookTest, CountsUnknownFieldsWhereverTheyLie) {
   EXPECT_EQ(event.unknown_fields, 3u);
 }
 
+TEST(SecondLook, LeavesOutAMapOfWhichNoEntryIsKnown) {
+  const InlineSchema schema(R"(syntax = "proto2"; package t;
+      enum Color { RED = 0; }
+      message M { map<string, Color> colors = 1; optional int32 n = 2; })");
+  const DynamicTypes types(schema.pool());
+  const EventNaming naming(schema.Type("t.M"), StreamOptions::ONEOF, "");
+  const std::string wire = std::string("\x0a\x05\x0a\x01k\x10\x09\x10\x02", 9);
+  TranscodedEvent event;
+  ASSERT_TRUE(SecondLook({.type = &schema.Type("t.M")}, types, naming).Transcode(wire, event).ok());
+  EXPECT_EQ(event.data, R"({"n":2})");
+  event = TranscodedEvent();
+  const SecondLook whole({.type = &schema.Type("t.M"), .json = {.default_values = true}}, types,
+                         naming);
+  ASSERT_TRUE(whole.Transcode(wire, event).ok());
+  EXPECT_EQ(event.data, R"({"colors":{},"n":2})");
+}
+
 TEST_F(SecondLookTest, GivesOneFieldAlone) {
   SecondLook::Options options = Options();
   options.body = options.type->FindFieldByName("list");
