@@ -31,8 +31,7 @@ class Counter final {
 //
 // Bounds:    as many counters as the code and the catalog name; a label never comes from a request.
 // Ownership: owns them; all are valid as long as the registry.
-// Threads:   any. What looks up or adds locks: do it when something is built, and keep the
-// reference.
+// Threads:   any. What looks up or adds locks: do it when something is built; keep the reference.
 class Metrics final {
  public:
   // The counter `name` with `label` (`reason`, route or empty); made when first asked for.

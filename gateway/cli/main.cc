@@ -19,9 +19,8 @@ constexpr char kAbout[] =
 
 constexpr char kServe[] =
     "Serve streams until SIGTERM or SIGINT (Ctrl-C); then every stream is told to come back, and\n"
-    "closed: on SIGTERM over the time that `drain` says, on SIGINT at once. SIGHUP reads "
-    "configuration\n"
-    "and schema again.\n"
+    "closed: on SIGTERM over the time that `drain` says, on SIGINT at once. SIGHUP reads the\n"
+    "configuration and schema again.\n"
     "\n"
     "  sluice serve --upstream localhost:50051\n"
     "  sluice serve --upstream localhost:50051 --proto-path protos --proto shop/v1/orders.proto\n"

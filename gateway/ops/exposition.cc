@@ -3,7 +3,6 @@
 
 #include <prometheus/text_serializer.h>
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -92,8 +91,6 @@ class Rows final {
 
 // The sum of one method's counts over the loops.
 struct MethodSums {
-  int64_t opened = 0;
-  int64_t ended_in_all = 0;
   std::array<int64_t, kStreamEnds> ended{};
   int64_t events = 0;
   int64_t bytes = 0;
@@ -101,13 +98,7 @@ struct MethodSums {
   std::array<int64_t, kRpcCodes> calls{};
 
   void Add(const MethodCounts& counts) {
-    // The ends first: a stream that opens and ends in between counts as open, not as less than
-    // none.
-    for (size_t i = 0; i < kStreamEnds; ++i) {
-      ended[i] += counts.ended[i].value();
-      ended_in_all += counts.ended[i].value();
-    }
-    opened += counts.opened.value();
+    for (size_t i = 0; i < kStreamEnds; ++i) ended[i] += counts.ended[i].value();
     events += counts.events.value();
     bytes += counts.bytes.value();
     first_event.Add(counts.first_event_micros);
@@ -118,12 +109,13 @@ struct MethodSums {
 class MethodRows final {
  public:
   void Add(const MethodMeter& meter) {
+    const MethodMeter::Totals totals = meter.totals();
+    if (totals.opened == 0) return;
     MethodSums sums;
     meter.ForEachLoop([&sums](const MethodCounts& counts) { sums.Add(counts); });
-    if (sums.opened == 0) return;
     const Labels method = {{"method", meter.full_name()}};
     const bool stream = meter.kind() == MethodMeter::Kind::kStream;
-    if (stream) AddStream(method, sums);
+    if (stream) AddStream(method, totals, sums);
     for (size_t i = 0; i < kStreamEnds; ++i) {
       const Labels labels = {method[0], {"reason", std::string(NameOf(static_cast<StreamEnd>(i)))}};
       if (sums.ended[i] > 0) {
@@ -145,9 +137,9 @@ class MethodRows final {
   }
 
  private:
-  void AddStream(const Labels& method, const MethodSums& sums) {
-    open_.Add(method, static_cast<double>(std::max<int64_t>(0, sums.opened - sums.ended_in_all)));
-    opened_.Add(method, static_cast<double>(sums.opened));
+  void AddStream(const Labels& method, const MethodMeter::Totals& totals, const MethodSums& sums) {
+    open_.Add(method, static_cast<double>(totals.open()));
+    opened_.Add(method, static_cast<double>(totals.opened));
     events_.Add(method, static_cast<double>(sums.events));
     bytes_.Add(method, static_cast<double>(sums.bytes));
   }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ops/status_page.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -45,16 +43,11 @@ Json Streams(const Metrics& metrics) {
   Json by_method = Json::array();
   int64_t open_in_all = 0;
   for (const MethodMeter* meter : metrics.Methods()) {
-    int64_t opened = 0;
-    int64_t ended = 0;
-    meter->ForEachLoop([&](const MethodCounts& counts) {
-      for (const LoopCounter& end : counts.ended) ended += end.value();
-      opened += counts.opened.value();
-    });
-    if (opened == 0 || meter->kind() != MethodMeter::Kind::kStream) continue;
-    const int64_t open = std::max<int64_t>(0, opened - ended);
-    open_in_all += open;
-    by_method.push_back({{"method", meter->full_name()}, {"open", open}, {"opened", opened}});
+    const MethodMeter::Totals totals = meter->totals();
+    if (totals.opened == 0 || meter->kind() != MethodMeter::Kind::kStream) continue;
+    open_in_all += totals.open();
+    by_method.push_back(
+        {{"method", meter->full_name()}, {"open", totals.open()}, {"opened", totals.opened}});
   }
   return {{"open", open_in_all}, {"by_method", std::move(by_method)}};
 }

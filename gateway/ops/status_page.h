@@ -23,8 +23,8 @@ struct GatewayStatus {
     bool schema_known = false;
   };
   struct InForce {
-    uint64_t number =
-        0;  // 1 for the first; each reload, and each schema that comes later, one more
+    // 1 for the first; one more for each reload, and for each schema that comes later.
+    uint64_t number = 0;
     absl::Duration age;
     size_t methods = 0;
     size_t skipped = 0;

@@ -17,9 +17,10 @@ namespace sluice {
 
 // One request, one unary RPC, one JSON object.
 //
-// Bounds:    holds one message, which the upstream bounds; the RPC has a deadline
-// (`unary_timeout`). Ownership: ends by calling `done`, which is to destroy it, later. Threads: its
-// loop's.
+// Bounds:    holds one message, which the upstream bounds; the RPC has a deadline,
+//            `unary_timeout`.
+// Ownership: ends by calling `done`, which is to destroy it, later.
+// Threads:   its loop's.
 class UnaryCall final : public Upstream::Observer {
  public:
   struct Request {

@@ -34,8 +34,7 @@ namespace sluice {
 //
 // Bounds:  however often a reload is asked for, one runs and at most one waits.
 // Threads: LoadFirst on the caller's, before Run; then a thread of its own, because reading files
-// and
-//          asking services blocks. RequestReload, Stop and drain_times from any.
+//          and asking services block. RequestReload, Stop and drain_times from any.
 class Control final {
  public:
   // Gives a snapshot to every loop, and returns when all have it.

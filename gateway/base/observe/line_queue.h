@@ -18,8 +18,9 @@ namespace sluice {
 // In ⇒ Out:  Push ⇒ bytes on the descriptor, in the order of the calls.
 // Bounds:    `max_bytes` of lines that wait; one that does not fit is lost and counted, and when
 //            there is room again one line tells how many were.
-// Ownership: the thread keeps what it needs, and outlives the queue where the descriptor is
-// blocked. Threads:   any. Errors:    a descriptor that is broken loses every line, counted.
+// Ownership: the thread keeps what it needs, and outlives the queue where the descriptor blocks.
+// Threads:   any.
+// Errors:    a descriptor that is broken loses every line, counted.
 class LineQueue final {
  public:
   struct Options {

@@ -35,6 +35,16 @@ MethodMeter::~MethodMeter() {
   for (auto& counts : counts_) delete counts.load();
 }
 
+// The ends first: a stream that opens and ends in between counts as open, not as less than none.
+MethodMeter::Totals MethodMeter::totals() const {
+  Totals totals;
+  ForEachLoop([&totals](const MethodCounts& counts) {
+    for (const LoopCounter& end : counts.ended) totals.ended += end.value();
+    totals.opened += counts.opened.value();
+  });
+  return totals;
+}
+
 MethodCounts& MethodMeter::OnLoop(size_t loop) {
   MethodCounts* counts = counts_[loop].load(std::memory_order_relaxed);
   if (counts == nullptr) {

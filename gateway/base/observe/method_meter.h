@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -77,6 +78,14 @@ class MethodMeter final {
 
   // REQUIRES: `loop` is below kMaxLoops.
   MethodCounts& OnLoop(size_t loop);
+
+  // Streams or calls of all loops.
+  struct Totals {
+    int64_t opened = 0;
+    int64_t ended = 0;
+    int64_t open() const { return std::max<int64_t>(0, opened - ended); }
+  };
+  Totals totals() const;
 
   // Calls `visit` with the counts of each loop that has some.
   template <typename Visit>

@@ -37,8 +37,7 @@ class SharedLogReader;
 //
 // In:        Append, then Publish.
 // Out:       SharedLogReader, one for each loop.
-// Bounds:    none of its own; its owner calls ForgetBefore. A chunk is freed when all of its
-// entries
+// Bounds:    none of its own; its owner calls ForgetBefore. A chunk is freed when all its entries
 //            are forgotten, and no reader has yet to look.
 // Ownership: chunks are shared by the log and its readers, and immutable once published.
 // Threads:   one appender. Readers may look from other threads.

@@ -23,9 +23,8 @@ namespace sluice {
 // One browser of a shared stream: a place in a topic's log, and the events that are its own.
 //
 // In ⇒ Out:  the topic's window, and what happens to it ⇒ a body that the exchange sends.
-// Bounds:    a browser that is behind costs its place and what is left of one piece; what becomes
-// of
-//            it when the log has forgotten the place is the route's choice (`share.slow`).
+// Bounds:    a browser that is behind costs its place and what is left of one piece; what happens
+//            when the log has forgotten the place is the route's choice (`share.slow`).
 // Ownership: ends by calling `done`.
 // Threads:   its loop's.
 class SharedStream final {
