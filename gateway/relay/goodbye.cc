@@ -6,7 +6,7 @@
 namespace sluice {
 
 Goodbye::Goodbye(std::unique_ptr<Exchange> exchange, Loop& loop, Workbench& workbench)
-    : writer_({.format = Format::kSse}, log_, workbench),
+    : writer_({.form = {.format = Format::kSse}}, log_, workbench),
       exchange_(std::move(exchange)),
       timer_(loop.timers(), [this] { log_.Close(BodyEnd::kOpen); }) {}
 

@@ -15,17 +15,13 @@
 namespace sluice {
 namespace {
 
-// Common Go clients (bufio.Scanner) stop at a line of that length.
-constexpr size_t kLargeEventBytes = 64 * 1024;
-
 StreamWriter::Options WriterOptions(const RoutePlan& plan, Format format, const BuiltCall& built) {
   const StreamPolicy& policy = plan.route.policy;
-  return {.format = format,
-          .unnamed_events = built.unnamed_events,
-          .heartbeat_event = policy.heartbeat_event,
-          .raw_text = plan.raw_text,
-          .retry = policy.retry,
-          .end_retry = policy.end_retry};
+  return {
+      .form = {.format = format, .unnamed_events = built.unnamed_events, .raw_text = plan.raw_text},
+      .heartbeat_event = policy.heartbeat_event,
+      .retry = policy.retry,
+      .end_retry = policy.end_retry};
 }
 
 }  // namespace
@@ -117,7 +113,7 @@ bool PrivateStream::AppendEvent(absl::string_view wire) {
     return false;
   }
   record_->Event(*frame_bytes);
-  if (*frame_bytes > kLargeEventBytes) CountLargeEvent(*frame_bytes);
+  plan_.NoteSize(*frame_bytes);
   log_.Publish();
   last_activity_ = loop_.clock().Now();
   return true;
@@ -127,35 +123,12 @@ absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
   TranscodedEvent& event = workbench_.event;
   const absl::Status status = plan_.response.Describe(wire, event);
   if (!status.ok()) return status;
-  std::string id = IdOf(event);
+  std::string id = format_ == Format::kSse ? plan_.IdOf(event) : "";
   absl::StatusOr<size_t> frame_bytes = writer_.Event({plan_.response, wire}, event, id);
   workbench_.Clear();
   // A browser must not be told to go on after an event that it has not got.
   if (frame_bytes.ok() && !id.empty()) last_id_ = std::move(id);
   return frame_bytes;
-}
-
-std::string PrivateStream::IdOf(const TranscodedEvent& event) {
-  if (format_ != Format::kSse || !event.has_id || event.id.empty()) return "";
-  const std::optional<EventId> id = EventId::FromValue(event.id);
-  if (!id.has_value()) {
-    plan_.events_without_id.Add();
-    if (plan_.without_id_logged.Raise()) {
-      LogWarning(absl::StrCat(plan_.stream_name, ": an id of ", event.id.size(),
-                              " bytes is longer than ", EventId::kMaxBytes,
-                              " once escaped; events with such ids are sent without one"));
-    }
-    return "";
-  }
-  return id->text();
-}
-
-void PrivateStream::CountLargeEvent(size_t frame_bytes) {
-  plan_.large_events.Add();
-  if (plan_.large_logged.Raise()) {
-    LogWarning(absl::StrCat(plan_.stream_name, ": an event of ", frame_bytes,
-                            " bytes; common clients of Go stop at 64 KiB"));
-  }
 }
 
 void PrivateStream::EndWell() {

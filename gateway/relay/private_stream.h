@@ -70,9 +70,6 @@ class PrivateStream final : public Upstream::Observer {
   bool AppendEvent(absl::string_view wire);
   // Bytes written.
   absl::StatusOr<size_t> WriteEvent(absl::string_view wire);
-  // In its wire form; empty where there is none.
-  std::string IdOf(const TranscodedEvent& event);
-  void CountLargeEvent(size_t frame_bytes);
   void EndWell();
   void Fail(StreamFailure failure);
   void RefuseBeforeHead(const StreamFailure& failure);

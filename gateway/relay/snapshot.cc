@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/snapshot.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/base/log.h"
+#include "gateway/sse/event_id.h"
 
 namespace sluice {
 namespace {
@@ -34,8 +37,29 @@ RoutePlan::RoutePlan(const Route& served, Service service, Metrics& metrics)
       raw_text(served.method->descriptor->output_type()->full_name() == "google.api.HttpBody"),
       meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
                                                                       : MethodMeter::Kind::kUnary)),
-      events_without_id(metrics.GetCounter("events_without_id", served.method->full_name)),
-      large_events(metrics.GetCounter("large_events", served.method->full_name)) {}
+      events_without_id_(metrics.GetCounter("events_without_id", served.method->full_name)),
+      large_events_(metrics.GetCounter("large_events", served.method->full_name)) {}
+
+std::string RoutePlan::IdOf(const TranscodedEvent& event) const {
+  if (!event.has_id || event.id.empty()) return "";
+  const std::optional<EventId> id = EventId::FromValue(event.id);
+  if (id.has_value()) return id->text();
+  events_without_id_.Add();
+  if (without_id_logged_.Raise()) {
+    LogWarning(absl::StrCat(stream_name, ": an id of ", event.id.size(), " bytes is longer than ",
+                            EventId::kMaxBytes,
+                            " once escaped; events with such ids are sent without one"));
+  }
+  return "";
+}
+
+void RoutePlan::CountLarge(size_t frame_bytes) const {
+  large_events_.Add();
+  if (large_logged_.Raise()) {
+    LogWarning(absl::StrCat(stream_name, ": an event of ", frame_bytes,
+                            " bytes; common clients of Go stop at 64 KiB"));
+  }
+}
 
 Snapshot::Snapshot(Parts parts, Metrics& metrics)
     : options_(std::move(parts.options)),

@@ -55,11 +55,25 @@ class RoutePlan final {
 
   MethodMeter& meter;
 
-  // An event whose id is too long has none; one over 64 KiB is cut off by common Go clients.
-  Counter& events_without_id;
-  Counter& large_events;
-  mutable OnceFlag without_id_logged;
-  mutable OnceFlag large_logged;
+  // The author's id of an event in its wire form; empty where it makes none. One that is too long
+  // is none: counted, and logged the first time.
+  std::string IdOf(const TranscodedEvent& event) const;
+  // Of an event as it is sent: over 64 KiB, where common Go clients stop, it is counted, and logged
+  // the first time.
+  void NoteSize(size_t frame_bytes) const {
+    if (frame_bytes > kLargeEventBytes) [[unlikely]]
+      CountLarge(frame_bytes);
+  }
+
+ private:
+  static constexpr size_t kLargeEventBytes = 64 * 1024;
+
+  void CountLarge(size_t frame_bytes) const;
+
+  Counter& events_without_id_;
+  Counter& large_events_;
+  mutable OnceFlag without_id_logged_;
+  mutable OnceFlag large_logged_;
 };
 
 // What the configuration says about serving.

@@ -16,9 +16,22 @@ std::optional<absl::string_view> IdOrNone(absl::string_view id) {
 
 }  // namespace
 
+void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::string_view id,
+                 std::string& frame) {
+  if (form.format == Format::kSse) {
+    AppendEvent({.retry = std::nullopt,
+                 .name = form.unnamed_events ? absl::string_view() : event.name,
+                 .data = event.data,
+                 .id = IdOrNone(id)},
+                frame);
+  } else {
+    absl::StrAppend(&frame, form.raw_text ? JsonString(event.data) : event.data, "\n");
+  }
+}
+
 StreamWriter::StreamWriter(const Options& options, ByteLog& log, Workbench& workbench)
-    : options_(options),
-      own_({.format = options.format,
+    : form_(options.form),
+      own_({.format = options.form.format,
             .heartbeat_event = options.heartbeat_event,
             .retry = options.retry,
             .end_retry = options.end_retry},
@@ -33,17 +46,7 @@ void StreamWriter::Open(absl::string_view stream_name, Resume resume, absl::stri
 size_t StreamWriter::Event(const TranscodedEvent& event, absl::string_view id) {
   std::string& frame = workbench_.frame;
   frame.clear();
-  if (options_.format == Format::kSse) {
-    AppendEvent({.retry = std::nullopt,
-                 .name = options_.unnamed_events ? absl::string_view() : event.name,
-                 .data = event.data,
-                 .id = IdOrNone(id)},
-                frame);
-  } else if (options_.raw_text) {
-    absl::StrAppend(&frame, JsonString(event.data), "\n");
-  } else {
-    absl::StrAppend(&frame, event.data, "\n");
-  }
+  AppendFrame(form_, event, id, frame);
   log_.Append(frame);
   return frame.size();
 }
@@ -52,8 +55,8 @@ absl::StatusOr<size_t> StreamWriter::Event(const Message& message, TranscodedEve
                                            absl::string_view id) {
   if (event.is_complete) return Event(event, id);
   OutputBuffer tail = log_.Tail();
-  const bool is_sse = options_.format == Format::kSse;
-  if (is_sse) BeginEvent(options_.unnamed_events ? absl::string_view() : event.name, tail);
+  const bool is_sse = form_.format == Format::kSse;
+  if (is_sse) BeginEvent(form_.unnamed_events ? absl::string_view() : event.name, tail);
   const absl::Status status = message.response.WriteJson(message.wire, event, tail);
   if (!status.ok()) return status;
   if (is_sse) {

@@ -34,6 +34,17 @@ struct Workbench {
   }
 };
 
+// How the events of a stream are written.
+struct EventForm {
+  Format format = Format::kSse;  // or kNdjson
+  bool unnamed_events = false;   // `?event=message`
+  bool raw_text = false;         // see RoutePlan
+};
+
+// One event of the service as it goes over the wire; `id` in its wire form, empty for none.
+void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::string_view id,
+                 std::string& frame);
+
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
 //
 // In ⇒ Out: what happened ⇒ whole events appended to a ByteLog, not yet published.
@@ -41,10 +52,8 @@ struct Workbench {
 class StreamWriter final {
  public:
   struct Options {
-    Format format = Format::kSse;  // or kNdjson
-    bool unnamed_events = false;   // `?event=message`
+    EventForm form;
     bool heartbeat_event = false;
-    bool raw_text = false;  // see RoutePlan
     absl::Duration retry = absl::Seconds(3);
     absl::Duration end_retry = absl::Seconds(3);
   };
@@ -76,7 +85,7 @@ class StreamWriter final {
   void Fail(const StreamFailure& failure, absl::string_view end_id);
 
  private:
-  const Options options_;
+  const EventForm form_;
   OwnEvents own_;
   ByteLog& log_;
   Workbench& workbench_;

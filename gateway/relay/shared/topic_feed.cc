@@ -7,14 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/base/log.h"
 #include "gateway/sse/event_id.h"
-#include "gateway/sse/frame.h"
 #include "gateway/transcode/wire/wire_field.h"
 
 namespace sluice {
 namespace {
-
-// Common Go clients (bufio.Scanner) stop at a line of that length.
-constexpr size_t kLargeEventBytes = 64 * 1024;
 
 OwnEvents::Options OwnOptions(const StreamPolicy& policy, Format format) {
   return {.format = format,
@@ -90,7 +86,7 @@ void TopicFeed::OnMessage(absl::string_view wire) {
     return;
   }
   topic_.Accepted();  // before the id is asked for: it may begin an epoch
-  const std::string id = policy().id_field.empty() ? topic_.NextId() : IdOf(event);
+  const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
   WriteFrame(event, format_ == Format::kSse ? id : "");
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
   topic_.Append(home_.workbench.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
@@ -98,38 +94,13 @@ void TopicFeed::OnMessage(absl::string_view wire) {
   call_->Release(ReceivedBytes(wire));
 }
 
-std::string TopicFeed::IdOf(const TranscodedEvent& event) {
-  if (!event.has_id || event.id.empty()) return "";
-  const std::optional<EventId> id = EventId::FromValue(event.id);
-  if (id.has_value()) return id->text();
-  plan_.events_without_id.Add();
-  if (plan_.without_id_logged.Raise()) {
-    LogWarning(absl::StrCat(plan_.stream_name, ": an id of ", event.id.size(),
-                            " bytes is longer than ", EventId::kMaxBytes,
-                            " once escaped; events with such ids are sent without one"));
-  }
-  return "";
-}
-
 void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
   std::string& frame = home_.workbench.frame;
   frame.clear();
-  if (format_ == Format::kSse) {
-    AppendEvent({.retry = std::nullopt,
-                 .name = unnamed_events_ ? absl::string_view() : event.name,
-                 .data = event.data,
-                 .id = id.empty() ? std::nullopt : std::optional(id)},
-                frame);
-  } else {
-    absl::StrAppend(&frame, plan_.raw_text ? JsonString(event.data) : event.data, "\n");
-  }
+  AppendFrame({.format = format_, .unnamed_events = unnamed_events_, .raw_text = plan_.raw_text},
+              event, id, frame);
   home_.meter.event_bytes.Add(static_cast<int64_t>(frame.size()));
-  if (frame.size() <= kLargeEventBytes) return;
-  plan_.large_events.Add();
-  if (plan_.large_logged.Raise()) {
-    LogWarning(absl::StrCat(plan_.stream_name, ": an event of ", frame.size(),
-                            " bytes; common clients of Go stop at 64 KiB"));
-  }
+  plan_.NoteSize(frame.size());
 }
 
 void TopicFeed::EndCall(absl::StatusCode code) {

@@ -60,7 +60,6 @@ class TopicFeed final : public Upstream::Observer {
 
  private:
   void EndCall(absl::StatusCode code);
-  std::string IdOf(const TranscodedEvent& event);
   void WriteFrame(const TranscodedEvent& event, absl::string_view id);
   const StreamPolicy& policy() const { return plan_.route.policy; }
 

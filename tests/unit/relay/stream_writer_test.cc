@@ -64,7 +64,7 @@ TEST_F(StreamWriterTest, WritesEvents) {
   StreamWriter writer = Writer({});
   EXPECT_EQ(writer.Event(Tick(), "1"), 37u);
   EXPECT_EQ(Written(), "event: Tick\ndata: {\"price\":1}\nid: 1\n\n");
-  Writer({.unnamed_events = true}).Event(Tick(), "");
+  Writer({.form = {.unnamed_events = true}}).Event(Tick(), "");
   EXPECT_EQ(Written(), "data: {\"price\":1}\n\n");
 }
 
@@ -76,9 +76,10 @@ TEST_F(StreamWriterTest, WritesAMessageWhereItIsToLie) {
   ASSERT_TRUE(response.Describe(wire, event).ok());
   EXPECT_EQ(*Writer({}).Event({response, wire}, event, "1"), 37u);
   EXPECT_EQ(Written(), "event: StringValue\ndata: \"hi\"\nid: 1\n\n");
-  EXPECT_TRUE(Writer({.unnamed_events = true}).Event({response, wire}, event, "").ok());
+  EXPECT_TRUE(Writer({.form = {.unnamed_events = true}}).Event({response, wire}, event, "").ok());
   EXPECT_EQ(Written(), "data: \"hi\"\n\n");
-  EXPECT_TRUE(Writer({.format = Format::kNdjson}).Event({response, wire}, event, "1").ok());
+  EXPECT_TRUE(
+      Writer({.form = {.format = Format::kNdjson}}).Event({response, wire}, event, "1").ok());
   EXPECT_EQ(Written(), "\"hi\"\n");
 }
 
@@ -92,7 +93,7 @@ TEST_F(StreamWriterTest, WritesNothingOfAMessageThatIsNone) {
 }
 
 TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {
-  StreamWriter writer = Writer({.format = Format::kNdjson});
+  StreamWriter writer = Writer({.form = {.format = Format::kNdjson}});
   writer.Open("a.B/C", Resume::kFresh, "");
   writer.Heartbeat();
   writer.Event(Tick(), "1");
@@ -105,7 +106,7 @@ TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {
 }
 
 TEST_F(StreamWriterTest, NdjsonTextIsAJsonString) {
-  StreamWriter writer = Writer({.format = Format::kNdjson, .raw_text = true});
+  StreamWriter writer = Writer({.form = {.format = Format::kNdjson, .raw_text = true}});
   writer.Event({.name = "", .data = "a\n\"b\"", .is_text = true}, "");
   EXPECT_EQ(Written(), "\"a\\n\\\"b\\\"\"\n");
 }
