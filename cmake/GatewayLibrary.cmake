@@ -50,6 +50,9 @@ function(gateway_test name)
     list(JOIN options " " options)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "TSAN_OPTIONS=${options}")
     target_compile_definitions(${name} PRIVATE SLUICE_TSAN)  # GCC's own macro is undefined, see above
+  elseif(SLUICE_SANITIZE MATCHES "address")
+    set(options suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "LSAN_OPTIONS=${options}")
   endif()
 endfunction()
 
