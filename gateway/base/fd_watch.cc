@@ -117,19 +117,17 @@ void WatchSet::Tell(FdWatch& watch, uint32_t events) {
   }
 }
 
-// False if the callback has destroyed the watch. It must not destroy itself with it while it runs.
+// False if the callback has destroyed the watch.
 bool WatchSet::Call(FdWatch& watch, FdWatch::Event event) {
-  FdWatch::Callback callback = std::move(watch.callback_);
   FdWatch* const before = std::exchange(telling_, &watch);
-  callback(event);
+  watch.callback_(event);
   const bool alive = telling_ == &watch;
   telling_ = before;
-  if (alive) watch.callback_ = std::move(callback);
   return alive;
 }
 
 FdWatch::FdWatch(Loop& loop, int fd, Callback callback)
-    : loop_(loop), callback_(std::move(callback)), fd_(fd) {
+    : loop_(loop), callback_(callback), fd_(fd) {
   loop_.reactor_->watches.Add(*this);
 }
 

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "absl/functional/any_invocable.h"
 #include "gateway/base/loop.h"
+#include "gateway/base/member_call.h"
 
 namespace sluice {
 
@@ -12,8 +12,7 @@ namespace sluice {
 // its owner's business.
 //
 // Ownership: borrows the descriptor, which must stay open as long as the watch lives.
-// Threads:   its loop's. No callback is called from inside a method, nor after the destructor; a
-// callback
+// Threads:   its loop's. No callback is called from inside a method, nor after the destructor; it
 //            may destroy the watch.
 class FdWatch final {
  public:
@@ -22,7 +21,7 @@ class FdWatch final {
     kWritable,
     kBroken,  // reset or hung up, seen without reading; at most once
   };
-  using Callback = absl::AnyInvocable<void(Event)>;
+  using Callback = MemberCall<Event>;
 
   FdWatch(Loop& loop, int fd, Callback callback);
   ~FdWatch();
@@ -37,7 +36,7 @@ class FdWatch final {
   friend class WatchSet;
 
   Loop& loop_;
-  Callback callback_;
+  const Callback callback_;
   const int fd_;
   uint32_t wanted_ = 0;      // of epoll's events
   uint32_t watched_ = 0;     // those that the kernel was told

@@ -26,7 +26,7 @@ void Free(std::string& text) { std::string().swap(text); }
 
 Connection::Connection(ConnectionPool& pool, Fd fd, std::string peer_address)
     : pool_(pool), fd_(std::move(fd)), peer_address_(std::move(peer_address)) {
-  watch_.emplace(pool_.loop_, fd_.get(), [this](FdWatch::Event event) { OnEvent(event); });
+  watch_.emplace(pool_.loop_, fd_.get(), FdWatch::Callback::Of<&Connection::OnFd>(*this));
 }
 
 Connection::~Connection() = default;
@@ -36,7 +36,7 @@ void Connection::Start() {
   watch_->WaitReadable();
 }
 
-void Connection::OnEvent(FdWatch::Event event) {
+void Connection::OnFd(FdWatch::Event event) {
   switch (event) {
     case FdWatch::Event::kReadable:
       return OnReadable();
@@ -297,8 +297,7 @@ void Connection::Flush() {
   if (blocked_) watch_->WaitWritable();
   if (result.outcome == SendOutcome::kYield) MarkDirty();
   if (result.sent > 0 && exchange_ != nullptr) {
-    const std::shared_ptr<Exchange::Notices> notices = exchange_->notices_;
-    notices->TellSent();
+    exchange_->notices_->TellSent();
     if (phase_ == Phase::kClosed) return;
   }
   if (answer_complete()) return FinishAnswer();

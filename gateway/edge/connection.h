@@ -57,7 +57,7 @@ class Connection final : private Subscriber {
  private:
   friend class ConnectionPool;
 
-  enum class Phase {
+  enum class Phase : uint8_t {
     kIdle,       // between two requests
     kHead,       // a request is awaited, or its head comes in
     kBody,       // its body comes in
@@ -72,7 +72,7 @@ class Connection final : private Subscriber {
   static constexpr int kReadsPerTurn = 8;
   static constexpr size_t kLingerBytes = 512 * 1024;
 
-  void OnEvent(FdWatch::Event event);
+  void OnFd(FdWatch::Event event);
 
   // Reading.
   void OnReadable();

@@ -27,8 +27,7 @@ void Exchange::Notices::Ended(const std::shared_ptr<Notices>& notices, Ending en
 }
 
 void Exchange::Notices::Replace(const std::shared_ptr<Notices>& notices, Listener listener) {
-  notices->listener_ = std::move(listener);
-  ++notices->replaced_;
+  notices->listener_ = listener;
   const auto happened = [](Notice notice) { return notice == Notice::kHappened; };
   if (happened(notices->half_closed_) || happened(notices->gone_) || happened(notices->finished_)) {
     Post(notices);
@@ -48,21 +47,9 @@ void Exchange::Notices::TellAll() {
 }
 
 void Exchange::Notices::TellOnce(Notice& notice, Event event) {
-  if (notice != Notice::kHappened || dropped_ || listener_ == nullptr) return;
+  if (notice != Notice::kHappened || !listener_) return;
   notice = Notice::kTold;
-  Tell(event);
-}
-
-void Exchange::Notices::TellSent() {
-  if (listener_ != nullptr) Tell(Event::kSent);
-}
-
-// The listener is taken out before it is called, because it may destroy or replace itself.
-void Exchange::Notices::Tell(Event event) {
-  Listener call = std::exchange(listener_, nullptr);
-  const uint32_t replaced = replaced_;
-  call(event);
-  if (!dropped_ && replaced == replaced_) listener_ = std::move(call);
+  listener_(event);
 }
 
 Exchange::Exchange(Connection& connection, Executor& executor, HttpRequest request)
@@ -75,7 +62,7 @@ Exchange::~Exchange() {
   if (connection_ != nullptr) connection_->ExchangeDropped();
 }
 
-void Exchange::SetListener(Listener listener) { Notices::Replace(notices_, std::move(listener)); }
+void Exchange::SetListener(Listener listener) { Notices::Replace(notices_, listener); }
 
 void Exchange::Identify(std::string made_id) {
   identified_ = true;

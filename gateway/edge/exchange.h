@@ -8,6 +8,7 @@
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/byte_log.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/member_call.h"
 #include "gateway/base/shared/shared_body.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/response.h"
@@ -38,7 +39,7 @@ class Exchange final {
     kFinished,
   };
   // Never called from inside a method of Exchange. May destroy the Exchange.
-  using Listener = absl::AnyInvocable<void(Event event)>;
+  using Listener = MemberCall<Event>;
 
   ~Exchange();
   Exchange(const Exchange&) = delete;

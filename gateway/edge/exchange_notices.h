@@ -22,11 +22,14 @@ class Exchange::Notices final {
   static void Ended(const std::shared_ptr<Notices>& notices, Ending ending);
   static void Replace(const std::shared_ptr<Notices>& notices, Listener listener);
 
-  // Told at once: it happens for every send, and is called where nothing of Exchange runs.
-  void TellSent();
+  // Told at once: it happens for every send, and is called where nothing of Exchange runs. The
+  // notices may be gone when it returns.
+  void TellSent() {
+    if (listener_) listener_(Event::kSent);
+  }
 
   // The Exchange is gone: nothing is told any more.
-  void Drop() { dropped_ = true; }
+  void Drop() { listener_ = Listener(); }
 
  private:
   enum class Notice : uint8_t { kNone, kHappened, kTold };
@@ -34,15 +37,12 @@ class Exchange::Notices final {
   static void Post(const std::shared_ptr<Notices>& notices);
   void TellAll();
   void TellOnce(Notice& notice, Event event);
-  void Tell(Event event);
 
   Executor& executor_;
   Listener listener_;
-  uint32_t replaced_ = 0;  // how often, to see whether the listener did it
   Notice half_closed_ = Notice::kNone;
   Notice gone_ = Notice::kNone;
   Notice finished_ = Notice::kNone;
-  bool dropped_ = false;
 };
 
 }  // namespace sluice

@@ -155,10 +155,8 @@ class Listener::State final {
         pool_(std::move(pool)),
         pauses_(pauses),
         fd_(std::move(fd)),
-        watch_(std::make_unique<FdWatch>(loop, fd_.get(),
-                                         [this](FdWatch::Event event) {
-                                           if (event == FdWatch::Event::kReadable) Accept();
-                                         })),
+        watch_(
+            std::make_unique<FdWatch>(loop, fd_.get(), FdWatch::Callback::Of<&State::OnFd>(*this))),
         pause_(loop.timers(), [this] { watch_->WaitReadable(); }) {
     watch_->WaitReadable();
   }
@@ -175,6 +173,10 @@ class Listener::State final {
 
  private:
   enum class Accepted { kOne, kNone, kOutOfResources };
+
+  void OnFd(FdWatch::Event event) {
+    if (event == FdWatch::Event::kReadable) Accept();
+  }
 
   void Accept() {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {

@@ -15,13 +15,15 @@ Goodbye::~Goodbye() = default;
 void Goodbye::Say(ResponseHead head, const StreamFailure& failure, absl::Duration close_grace,
                   absl::AnyInvocable<void(Goodbye*)> done) {
   done_ = std::move(done);
-  exchange_->SetListener([this](Exchange::Event event) {
-    if (event == Exchange::Event::kGone || event == Exchange::Event::kFinished) Finish();
-  });
+  exchange_->SetListener(Exchange::Listener::Of<&Goodbye::OnExchange>(*this));
   exchange_->StartBody(std::move(head), log_, log_.CursorAtEnd());
   writer_.Fail(failure, "");
   log_.Publish();
   timer_.Arm(close_grace);
+}
+
+void Goodbye::OnExchange(Exchange::Event event) {
+  if (event == Exchange::Event::kGone || event == Exchange::Event::kFinished) Finish();
 }
 
 void Goodbye::Finish() {

@@ -30,6 +30,7 @@ class Goodbye final {
            absl::AnyInvocable<void(Goodbye*)> done);
 
  private:
+  void OnExchange(Exchange::Event event);
   void Finish();
 
   absl::AnyInvocable<void(Goodbye*)> done_;

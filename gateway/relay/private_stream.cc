@@ -37,14 +37,14 @@ PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange
       workbench_(workbench),
       writer_(WriterOptions(plan_, format_, built_), log_, workbench),
       exchange_(std::move(exchange)),
-      record_(std::move(request.record)),
+      record_(plan_, exchange_->request(), request.place),
       timer_(loop.timers(), [this] { OnTimer(); }) {}
 
 PrivateStream::~PrivateStream() = default;
 
 void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
   done_ = std::move(done);
-  exchange_->SetListener([this](Exchange::Event event) { OnExchange(event); });
+  exchange_->SetListener(Exchange::Listener::Of<&PrivateStream::OnExchange>(*this));
   timer_.Arm(snapshot_->options().open_grace);
   call_ = plan_.upstream->Open(std::move(built_.call), *this, loop_);
 }
@@ -62,7 +62,7 @@ void PrivateStream::OnMessage(absl::string_view wire) {
 
 void PrivateStream::OnEnd(const RpcStatus& status) {
   call_.reset();
-  record_->CallEnded(status.code);
+  record_.CallEnded(status.code);
   if (state_ != State::kWaiting && state_ != State::kOpen) return;
   if (!status.ok()) {
     Fail(FailureOf(status));
@@ -101,7 +101,7 @@ void PrivateStream::CommitHead() {
 
 void PrivateStream::StartBody() {
   exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
-  record_->HeadSent();
+  record_.HeadSent();
 }
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {
@@ -112,7 +112,7 @@ bool PrivateStream::AppendEvent(absl::string_view wire) {
     Fail(FailureOf({.code = status.code(), .message = std::string(status.message())}));
     return false;
   }
-  record_->Event(*frame_bytes);
+  record_.Event(*frame_bytes);
   plan_.NoteSize(*frame_bytes);
   log_.Publish();
   last_activity_ = loop_.clock().Now();
@@ -132,7 +132,7 @@ absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
 }
 
 void PrivateStream::EndWell() {
-  record_->Ended(StreamEnd::kOk, RpcStatus());
+  record_.Ended(StreamEnd::kOk, RpcStatus());
   writer_.End(policy().endless ? "" : EndId(last_id_));
   if (policy().endless && format_ == Format::kSse) {
     EndOpen();
@@ -151,8 +151,8 @@ void PrivateStream::Fail(StreamFailure failure) {
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
     StartBody();
   }
-  record_->Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
-                 failure.status);
+  record_.Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
+                failure.status);
   writer_.Fail(failure, EndId(last_id_));
   if (failure.retryable || format_ != Format::kSse) {
     EndOpen();
@@ -165,8 +165,8 @@ void PrivateStream::Fail(StreamFailure failure) {
 void PrivateStream::RefuseBeforeHead(const StreamFailure& failure) {
   state_ = State::kEnded;
   timer_.Disarm();
-  record_->Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
-                 failure.status);
+  record_.Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
+                failure.status);
   exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
 }
 
@@ -224,7 +224,7 @@ void PrivateStream::BeatIfSilent() {
 
 void PrivateStream::ReleaseWhatFits() {
   const uint64_t unsent_bytes = exchange_->unsent_bytes();
-  record_->HoldBytes(unsent_bytes);
+  record_.HoldBytes(unsent_bytes);
   if (call_ == nullptr || unreleased_bytes_ == 0) return;
   if (unsent_bytes > snapshot_->options().stream_buffer_bytes) return;
   call_->Release(std::exchange(unreleased_bytes_, 0));
@@ -254,7 +254,7 @@ void PrivateStream::OnHalfClosed() {
 }
 
 void PrivateStream::OnGone() {
-  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
+  record_.Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
   state_ = State::kEnded;
   Finish();
 }
@@ -263,7 +263,7 @@ void PrivateStream::Finish() {
   call_.reset();
   timer_.Disarm();
   max_age_.reset();
-  record_->Close();
+  record_.Close();
   if (done_ != nullptr) std::exchange(done_, nullptr)(this);
 }
 

@@ -23,10 +23,9 @@ namespace sluice {
 // One browser, one streaming RPC, and the log between them.
 //
 // In ⇒ Out:  messages of the service ⇒ events in the log, which the exchange sends.
-// Bounds:    what the browser has not taken is bounded by `stream_buffer_bytes` and what the
-// upstream's
-//            window lets follow; then the RPC is not read any more, and the service waits. Nothing
-//            is dropped.
+// Bounds:    what the browser has not taken is bounded by `stream_buffer_bytes` and by what the
+//            upstream's window lets follow; then the RPC is not read any more, and the service
+//            waits. Nothing is dropped.
 // Ownership: ends by calling `done`, which is to destroy it, later.
 // Threads:   its loop's.
 class PrivateStream final : public Upstream::Observer {
@@ -37,7 +36,7 @@ class PrivateStream final : public Upstream::Observer {
     Format format = Format::kSse;
     BuiltCall built;
     ResponseHead head;  // of a stream that opens
-    std::unique_ptr<RequestRecord> record;
+    RequestRecord::Place place;
   };
 
   // `loop` and `workbench` must outlive the stream. `done` is called once.
@@ -97,8 +96,8 @@ class PrivateStream final : public Upstream::Observer {
   ByteLog log_;
   StreamWriter writer_;
   std::unique_ptr<Exchange> exchange_;
-  const std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
-  Timer timer_;                                  // of the state: open grace, heartbeat, close grace
+  RequestRecord record_;  // after exchange_, whose request it reads
+  Timer timer_;           // of the state: open grace, heartbeat, close grace
   std::optional<Timer> max_age_;
   std::unique_ptr<Upstream::Call> call_;
 

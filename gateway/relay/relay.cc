@@ -238,7 +238,7 @@ void Relay::Open(Incoming& incoming) {
   } else {
     UnaryCall::Request request{.snapshot = std::move(incoming.snapshot),
                                .plan = incoming.plan,
-                               .record = MakeRecord(incoming, RequestRecord::Call::kOwn)};
+                               .place = RecordPlace(RequestRecord::Call::kOwn)};
     UnaryCall& call = calls_.Add(
         std::make_unique<UnaryCall>(std::move(request), std::move(incoming.exchange), loop_));
     call.Start(std::move(built->call), [this](UnaryCall* done) { calls_.Retire(done); });
@@ -252,7 +252,7 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
                                  .format = *incoming.format,
                                  .built = std::move(built),
                                  .head = std::move(head),
-                                 .record = MakeRecord(incoming, RequestRecord::Call::kOwn)};
+                                 .place = RecordPlace(RequestRecord::Call::kOwn)};
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
       std::move(request), std::move(incoming.exchange), loop_, workbench_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
@@ -265,7 +265,7 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
                                 .format = *incoming.format,
                                 .built = std::move(built),
                                 .head = std::move(head),
-                                .record = MakeRecord(incoming, RequestRecord::Call::kShared)};
+                                .place = RecordPlace(RequestRecord::Call::kShared)};
   SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
       std::move(request), std::move(incoming.exchange), around_shared_));
   stream.Start();
@@ -295,11 +295,8 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
               [this](Goodbye* done) { goodbyes_.Retire(done); });
 }
 
-std::unique_ptr<RequestRecord> Relay::MakeRecord(const Incoming& incoming,
-                                                 RequestRecord::Call call) {
-  return std::make_unique<RequestRecord>(
-      *incoming.plan, incoming.request(),
-      RequestRecord::Place{.clock = loop_.clock(), .meter = meter_, .call = call});
+RequestRecord::Place Relay::RecordPlace(RequestRecord::Call call) {
+  return {.clock = loop_.clock(), .meter = meter_, .call = call};
 }
 
 // `reason` is a literal.

@@ -74,7 +74,7 @@ class Relay final {
   void Refuse(Incoming& incoming, const RequestRefusal& refusal);
   // For what may pass: a request that asked for SSE is told inside of a 200.
   void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
-  std::unique_ptr<RequestRecord> MakeRecord(const Incoming& incoming, RequestRecord::Call call);
+  RequestRecord::Place RecordPlace(RequestRecord::Call call);
   void CountRefused(const Incoming& incoming, absl::string_view reason, int http_status);
 
   Loop& loop_;

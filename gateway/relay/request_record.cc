@@ -137,7 +137,8 @@ void RequestRecord::CallEnded(absl::StatusCode code) {
 }
 
 void RequestRecord::Ended(StreamEnd end, const RpcStatus& status) {
-  if (std::exchange(ended_, true)) return;
+  if (ended_) return;
+  ended_ = true;
   end_ = end;
   code_ = status.code;
 }

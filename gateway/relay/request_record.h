@@ -83,10 +83,10 @@ class RequestRecord final {
   int64_t held_bytes_ = 0;
   absl::StatusCode code_ = absl::StatusCode::kOk;
   StreamEnd end_ = StreamEnd::kStopped;
-  bool ended_ = false;
-  bool head_sent_ = false;
-  bool call_counted_ = false;
-  bool closed_ = false;
+  bool ended_ : 1 = false;
+  bool head_sent_ : 1 = false;
+  bool call_counted_ : 1 = false;
+  bool closed_ : 1 = false;
 };
 
 // The lines of requests that are not served. Neither has the query, which may hold secrets.

@@ -14,18 +14,13 @@ UnaryCall::UnaryCall(Request request, std::unique_ptr<Exchange> exchange, Loop& 
       plan_(*request.plan),
       loop_(loop),
       exchange_(std::move(exchange)),
-      record_(std::move(request.record)) {}
+      record_(plan_, exchange_->request(), request.place) {}
 
 UnaryCall::~UnaryCall() = default;
 
 void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> done) {
   done_ = std::move(done);
-  // A unary answer cannot carry a heartbeat that would tell whether a browser that closed its
-  // sending side still listens, so that counts as its departure.
-  exchange_->SetListener([this](Exchange::Event event) {
-    if (event == Exchange::Event::kHalfClosed || event == Exchange::Event::kGone) OnGone();
-    if (event == Exchange::Event::kFinished) Finish();
-  });
+  exchange_->SetListener(Exchange::Listener::Of<&UnaryCall::OnExchange>(*this));
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
 }
 
@@ -36,7 +31,7 @@ void UnaryCall::OnMessage(absl::string_view wire) {
 
 void UnaryCall::OnEnd(const RpcStatus& status) {
   call_.reset();
-  record_->CallEnded(status.code);
+  record_.CallEnded(status.code);
   if (status.ok() && messages_ != 1) {
     Answer({.code = absl::StatusCode::kInternal,
             .message = absl::StrCat("the service ended a unary call with OK and ", messages_,
@@ -50,7 +45,7 @@ void UnaryCall::OnEnd(const RpcStatus& status) {
 }
 
 void UnaryCall::Answer(const RpcStatus& status) {
-  record_->Ended(status.ok() ? StreamEnd::kOk : StreamEnd::kFailed, status);
+  record_.Ended(status.ok() ? StreamEnd::kOk : StreamEnd::kFailed, status);
   if (!status.ok()) {
     const google::protobuf::DescriptorPool& pool = *plan_.route.method->descriptor->file()->pool();
     exchange_->Respond(
@@ -64,18 +59,25 @@ void UnaryCall::Answer(const RpcStatus& status) {
   response.head.headers.Add("Vary", "Accept, Origin");
   snapshot_->origins().AddHeaders(exchange_->request(), response.head.headers);
   response.body = std::move(whole_.body);
-  record_->Event(response.body.size());
+  record_.Event(response.body.size());
   exchange_->Respond(std::move(response));
 }
 
+// A unary answer cannot carry a heartbeat that would tell whether a browser that closed its sending
+// side still listens, so that counts as its departure.
+void UnaryCall::OnExchange(Exchange::Event event) {
+  if (event == Exchange::Event::kHalfClosed || event == Exchange::Event::kGone) OnGone();
+  if (event == Exchange::Event::kFinished) Finish();
+}
+
 void UnaryCall::OnGone() {
-  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
+  record_.Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
   Finish();
 }
 
 void UnaryCall::Finish() {
   call_.reset();
-  record_->Close();
+  record_.Close();
   exchange_.reset();
   if (done_ != nullptr) std::exchange(done_, nullptr)(this);
 }

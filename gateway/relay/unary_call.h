@@ -26,7 +26,7 @@ class UnaryCall final : public Upstream::Observer {
   struct Request {
     std::shared_ptr<const Snapshot> snapshot;
     const RoutePlan* plan = nullptr;  // of the snapshot
-    std::unique_ptr<RequestRecord> record;
+    RequestRecord::Place place;
   };
 
   // `loop` must outlive the call.
@@ -41,6 +41,7 @@ class UnaryCall final : public Upstream::Observer {
   void OnEnd(const RpcStatus& status) override;
 
  private:
+  void OnExchange(Exchange::Event event);
   void Answer(const RpcStatus& status);
   void OnGone();
   void Finish();
@@ -50,7 +51,7 @@ class UnaryCall final : public Upstream::Observer {
   Loop& loop_;
   absl::AnyInvocable<void(UnaryCall*)> done_;
   std::unique_ptr<Exchange> exchange_;
-  const std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
+  RequestRecord record_;  // after exchange_, whose request it reads
   std::unique_ptr<Upstream::Call> call_;
   int messages_ = 0;
   ResponseTranscoder::Whole whole_;

@@ -17,7 +17,7 @@
 namespace sluice {
 
 // How a stream, or the one subscription of a browser to a shared stream, can end.
-enum class StreamEnd {
+enum class StreamEnd : uint8_t {
   kOk,            // the service ended it well
   kFailed,        // the service ended it with an error
   kRefused,       // the same, before the head was sent

@@ -7,8 +7,6 @@
 
 namespace sluice {
 
-SharedBody::SharedBody(Attention attention) : attention_(std::move(attention)) {}
-
 SharedBody::~SharedBody() {
   Leave();
   if (end_.has_value() || subscriber_ == nullptr) return;

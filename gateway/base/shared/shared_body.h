@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
+#include "gateway/base/member_call.h"
 #include "gateway/base/shared/shared_log_window.h"
 #include "gateway/base/subscriber.h"
 
@@ -34,12 +34,12 @@ class SharedBody final {
     kSent,      // only with TellWhenSent: the sender has sent the own bytes and asks for more
     kBegun,     // only with TellWhenBegun: the first entry is on its way; just to take note
   };
-  using Attention = absl::AnyInvocable<void(Need)>;
+  using Attention = MemberCall<Need>;
 
   // Log bytes a piece has at most, so that little is left to copy when the place is forgotten.
   static constexpr size_t kPieceBytes = 16 * 1024;
 
-  explicit SharedBody(Attention attention);
+  explicit SharedBody(Attention attention) : attention_(attention) {}
   ~SharedBody();
   SharedBody(const SharedBody&) = delete;
   SharedBody& operator=(const SharedBody&) = delete;
@@ -117,7 +117,7 @@ class SharedBody final {
   void Count(size_t bytes);
   void Leave();
 
-  Attention attention_;
+  const Attention attention_;
   Subscriber* subscriber_ = nullptr;
   SharedLogWindow* window_ = nullptr;
   uint32_t slot_ = 0;  // in the window's list

@@ -33,8 +33,7 @@ class FramedPiece final {
 // In:        the body's pieces.
 // Out:       bytes on the socket.
 // Bounds:    a Send takes at most kBytesPerSend, so that one that is far behind does not keep
-// others
-//            waiting. Keeps no bytes.
+//            others waiting. Keeps no bytes.
 // Ownership: borrows the body until its end, and of that only what was published.
 // Threads:   one.
 class SharedSender final {

@@ -47,9 +47,9 @@ SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
       plan_(*request.plan),
       around_(surroundings),
       beginning_(std::make_unique<Beginning>()),
-      body_([this](SharedBody::Need need) { OnAttention(need); }),
+      body_(SharedBody::Attention::Of<&SharedStream::OnAttention>(*this)),
       exchange_(std::move(exchange)),
-      record_(std::move(request.record)),
+      record_(plan_, exchange_->request(), request.place),
       format_(request.format) {
   beginning_->built = std::move(request.built);
   beginning_->head = std::move(request.head);
@@ -78,7 +78,7 @@ std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
 void SharedStream::Start() {
   body_.TellWhenBegun();
   if (conflates()) body_.TellWhenBehind();
-  exchange_->SetListener([this](Exchange::Event event) { OnExchange(event); });
+  exchange_->SetListener(Exchange::Listener::Of<&SharedStream::OnExchange>(*this));
   ArmTimer(snapshot_->options().open_grace);
   BuiltCall& built = beginning_->built;
   ShareDesk::Ask ask{.feed = {.snapshot = snapshot_,
@@ -97,7 +97,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
   if (place.window == nullptr) {
     constexpr absl::string_view kReason = "too_many_topics";
     around_.metrics.GetCounter("relay_refused", kReason).Add();
-    record_->Ended(StreamEnd::kOverload, {.code = absl::StatusCode::kUnavailable});
+    record_.Ended(StreamEnd::kOverload, {.code = absl::StatusCode::kUnavailable});
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
@@ -108,7 +108,7 @@ void SharedStream::OnPlaced(ShareDesk::Place place) {
   subscription_ = std::move(place.subscription);
   window_ = std::move(place.window);
   window_->Start();
-  window_->log().CountInto(record_->counts().events, record_->counts().bytes);
+  window_->log().CountInto(record_.counts().events, record_.counts().bytes);
   beginning_->start = std::move(place.start);
   if (window_->settled() || beginning_->grace_over) return OnSettled();
   beginning_->ticket = window_->WaitUntilSettled([this] { OnSettled(); });
@@ -154,8 +154,8 @@ void SharedStream::CommitHead() {
   }
   window_->Welcome(body_);
   exchange_->StartBody(std::move(beginning->head), body_);
-  record_->HeadSent();
-  record_->ForgetRequest();
+  record_.HeadSent();
+  record_.ForgetRequest();
   exchange_->ForgetRequest();
   GoOnAt(start.position);
 }
@@ -185,7 +185,7 @@ void SharedStream::GoOnAt(uint64_t position) {
 }
 
 void SharedStream::OnAttention(SharedBody::Need need) {
-  if (need == SharedBody::Need::kBegun) record_->FirstEvent();
+  if (need == SharedBody::Need::kBegun) record_.FirstEvent();
   if (state_ != State::kOpen) return;
   switch (need) {
     case SharedBody::Need::kBegun:
@@ -249,7 +249,7 @@ void SharedStream::OnNewest(LatestEvents::Batch batch) {
   if (state_ != State::kOpen) return;
   if (batch.lost) TellGap("", "", "slow_consumer");
   body_.Append(batch.frames);
-  record_->Events(batch.events, batch.frames.size());
+  record_.Events(batch.events, batch.frames.size());
   behind_at_ = batch.next;
   if (batch.complete) {
     catching_up_ = false;
@@ -273,7 +273,7 @@ void SharedStream::OnTopicEnd() {
     return;
   }
   const bool open = policy().endless && format_ == Format::kSse;
-  record_->Ended(StreamEnd::kOk, RpcStatus());
+  record_.Ended(StreamEnd::kOk, RpcStatus());
   body_.Detach();
   body_.Append(own_events().End(policy().endless ? "" : EndId(end.last_id)));
   if (open) {
@@ -297,10 +297,10 @@ void SharedStream::Fail(const StreamFailure& failure, absl::string_view last_id)
     if (!failure.retryable || format_ != Format::kSse) return RefuseBeforeHead(failure);
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
     exchange_->StartBody(std::move(beginning_->head), body_);
-    record_->HeadSent();
+    record_.HeadSent();
   }
-  record_->Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
-                 failure.status);
+  record_.Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
+                failure.status);
   body_.Detach();
   body_.Append(own_events().Fail(failure, EndId(last_id)));
   if (failure.retryable || format_ != Format::kSse) {
@@ -315,8 +315,8 @@ void SharedStream::RefuseBeforeHead(const StreamFailure& failure) {
   state_ = State::kEnded;
   timer_.reset();
   subscription_ = Subscription();
-  record_->Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
-                 failure.status);
+  record_.Ended(failure.reason.empty() ? StreamEnd::kRefused : StreamEndOf(failure.reason),
+                failure.status);
   exchange_->Respond(FailureResponse(failure, *snapshot_, exchange_->request()));
 }
 
@@ -377,7 +377,7 @@ void SharedStream::OnHalfClosed() {
 }
 
 void SharedStream::OnGone() {
-  record_->Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
+  record_.Ended(StreamEnd::kGone, {.code = absl::StatusCode::kCancelled});
   state_ = State::kEnded;
   Finish();
 }
@@ -392,8 +392,8 @@ void SharedStream::Finish() {
 }
 
 void SharedStream::CloseRecord() {
-  record_->AddCounted(body_.sent_entries(), body_.sent_log_bytes());
-  record_->Close();
+  record_.AddCounted(body_.sent_entries(), body_.sent_log_bytes());
+  record_.Close();
 }
 
 }  // namespace sluice

@@ -35,7 +35,7 @@ class SharedStream final {
     Format format = Format::kSse;
     BuiltCall built;
     ResponseHead head;  // of a stream that opens
-    std::unique_ptr<RequestRecord> record;
+    RequestRecord::Place place;
   };
 
   // What one loop's shared streams have in common.
@@ -115,8 +115,8 @@ class SharedStream final {
   Subscription subscription_;
   SharedBody body_;
   std::unique_ptr<Exchange> exchange_;
-  std::unique_ptr<RequestRecord> record_;  // after exchange_, whose request it reads
-  std::unique_ptr<Timer> timer_;           // of the state: open grace, close grace
+  RequestRecord record_;          // after exchange_, whose request it reads
+  std::unique_ptr<Timer> timer_;  // of the state: open grace, close grace
   std::unique_ptr<Timer> max_age_;
   uint64_t behind_at_ = 0;  // of a LATEST stream that is catching up: go on from here
   // Of a SKIP stream that has lost its place: the id that it sent last. Few ever need it.

@@ -10,6 +10,7 @@
 
 #include "gateway/base/fd.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 namespace {
@@ -24,11 +25,7 @@ class FdWatchTest : public ::testing::Test {
   }
 
   std::unique_ptr<FdWatch> Watch() {
-    return std::make_unique<FdWatch>(loop_, ours_.get(), [this](FdWatch::Event event) {
-      told_ += event == FdWatch::Event::kReadable   ? 'r'
-               : event == FdWatch::Event::kWritable ? 'w'
-                                                    : 'b';
-    });
+    return std::make_unique<FdWatch>(loop_, ours_.get(), owner_.call());
   }
   void Send() { ASSERT_EQ(::send(theirs_.get(), "x", 1, MSG_NOSIGNAL), 1); }
 
@@ -36,6 +33,11 @@ class FdWatchTest : public ::testing::Test {
   Loop loop_{clock_};
   Fd ours_, theirs_;
   std::string told_;
+  Told<FdWatch::Event> owner_{[this](FdWatch::Event event) {
+    told_ += event == FdWatch::Event::kReadable   ? 'r'
+             : event == FdWatch::Event::kWritable ? 'w'
+                                                  : 'b';
+  }};
 };
 
 TEST_F(FdWatchTest, TellsOnceAWaitThatItCanBeRead) {
@@ -101,11 +103,12 @@ TEST_F(FdWatchTest, SaysNothingAfterItsEnd) {
 
 TEST_F(FdWatchTest, MayBeDestroyedByItsCallback) {
   std::unique_ptr<FdWatch> watch;
-  watch = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+  Told<FdWatch::Event> owner([&](FdWatch::Event) {
     told_ += 'r';
     watch.reset();
     told_ += '.';
   });
+  watch = std::make_unique<FdWatch>(loop_, ours_.get(), owner.call());
   watch->WaitReadable();
   watch->WaitWritable();
   Send();
@@ -115,11 +118,12 @@ TEST_F(FdWatchTest, MayBeDestroyedByItsCallback) {
 
 TEST_F(FdWatchTest, MayWaitAgainFromItsCallback) {
   std::unique_ptr<FdWatch> watch;
-  watch = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+  Told<FdWatch::Event> owner([&](FdWatch::Event) {
     char byte;
     while (::read(ours_.get(), &byte, 1) == 1) told_ += byte;
     watch->WaitReadable();
   });
+  watch = std::make_unique<FdWatch>(loop_, ours_.get(), owner.call());
   watch->WaitReadable();
   Send();
   loop_.RunReady();
@@ -148,14 +152,16 @@ TEST_F(FdWatchTest, IsNotToldOfWhatAnotherEndedBefore) {
   Fd near(fds[0]), far(fds[1]);
   // Both are ready in the same turn, and each destroys the other.
   std::unique_ptr<FdWatch> first, second;
-  first = std::make_unique<FdWatch>(loop_, ours_.get(), [&](FdWatch::Event) {
+  Told<FdWatch::Event> first_owner([&](FdWatch::Event) {
     told_ += '1';
     second.reset();
   });
-  second = std::make_unique<FdWatch>(loop_, near.get(), [&](FdWatch::Event) {
+  first = std::make_unique<FdWatch>(loop_, ours_.get(), first_owner.call());
+  Told<FdWatch::Event> second_owner([&](FdWatch::Event) {
     told_ += '2';
     first.reset();
   });
+  second = std::make_unique<FdWatch>(loop_, near.get(), second_owner.call());
   first->WaitReadable();
   second->WaitReadable();
   Send();
@@ -167,8 +173,9 @@ TEST_F(FdWatchTest, IsNotToldOfWhatAnotherEndedBefore) {
 TEST_F(FdWatchTest, SaysThatADescriptorItCannotWatchIsBroken) {
   bool broken = false;
   {
-    const FdWatch bad(
-        loop_, -1, [&broken](FdWatch::Event event) { broken = event == FdWatch::Event::kBroken; });
+    Told<FdWatch::Event> owner(
+        [&broken](FdWatch::Event event) { broken = event == FdWatch::Event::kBroken; });
+    const FdWatch bad(loop_, -1, owner.call());
     EXPECT_FALSE(broken);
     loop_.RunReady();
   }

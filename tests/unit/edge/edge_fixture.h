@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "gateway/base/metrics.h"
 #include "gateway/edge/connection_pool.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 
@@ -139,7 +141,11 @@ class EdgeFixture : public ::testing::Test {
   }
   // Remembers in told_ what the newest exchange is told.
   void Listen() {
-    exchange().SetListener([this](Exchange::Event event) { told_ += NameOf(event) + " "; });
+    Listen([this](Exchange::Event event) { told_ += NameOf(event) + " "; });
+  }
+  void Listen(std::function<void(Exchange::Event)> told) {
+    listeners_.push_back(std::make_unique<Told<Exchange::Event>>(std::move(told)));
+    exchange().SetListener(listeners_.back()->call());
   }
   static std::string NameOf(Exchange::Event event) {
     const char* const names[] = {"sent", "half_closed", "gone", "finished"};
@@ -152,6 +158,7 @@ class EdgeFixture : public ::testing::Test {
   ConnectionPool::Options options_;  // to be changed before the first use of pool()
   std::string told_;
   std::unique_ptr<ConnectionPool> pool_;
+  std::vector<std::unique_ptr<Told<Exchange::Event>>> listeners_;
   std::vector<std::unique_ptr<Exchange>> exchanges_;
 };
 

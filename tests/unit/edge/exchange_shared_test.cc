@@ -36,7 +36,8 @@ class ExchangeSharedTest : public EdgeFixture {
 
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
-  std::unique_ptr<SharedBody> body_ = std::make_unique<SharedBody>([](SharedBody::Need) {});
+  Told<SharedBody::Need> owner_{[](SharedBody::Need) {}};
+  std::unique_ptr<SharedBody> body_ = std::make_unique<SharedBody>(owner_.call());
   Browser browser_ = ConnectAndSend(kGet);
 };
 
@@ -105,7 +106,7 @@ TEST_F(ExchangeSharedTest, BreaksOffWhenItIsDropped) {
   StartShared();
   Turn();
   exchanges_.clear();
-  body_ = std::make_unique<SharedBody>([](SharedBody::Need) {});
+  body_ = std::make_unique<SharedBody>(owner_.call());
   Turn();
   EXPECT_TRUE(browser_.IsClosed());
   EXPECT_EQ(pool().connection_count(), 0u);

@@ -153,7 +153,7 @@ TEST_F(ExchangeTest, MayBeDestroyedByEachOfItsEvents) {
     Browser browser = ConnectAndSend(kGet);
     ByteLog log;
     told_.clear();
-    exchange().SetListener([this, when](Exchange::Event event) {
+    Listen([this, when](Exchange::Event event) {
       told_ += NameOf(event);
       if (NameOf(event) == when) exchanges_.clear();
     });
@@ -170,7 +170,7 @@ TEST_F(ExchangeTest, MayBeDestroyedByEachOfItsEvents) {
 }
 
 TEST_F(ExchangeTest, MayReplaceItsEventsFromAnEvent) {
-  exchange().SetListener([this](Exchange::Event event) {
+  Listen([this](Exchange::Event event) {
     told_ += "first " + NameOf(event) + " ";
     Listen();
   });
@@ -183,7 +183,7 @@ TEST_F(ExchangeTest, MayReplaceItsEventsFromAnEvent) {
 }
 
 TEST_F(ExchangeTest, MayAnswerAndCloseFromItsEvents) {
-  exchange().SetListener([this](Exchange::Event) {
+  Listen([this](Exchange::Event) {
     if (!log_.end().has_value()) log_.Close(BodyEnd::kClean);
   });
   StartBody(log_);

@@ -9,6 +9,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/hub/topic.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 
@@ -65,9 +66,10 @@ class FakeSubscriber final {
   std::shared_ptr<TopicWindow> window;
   LogStart start;
   std::string needs;
-  SharedBody body{[this](SharedBody::Need need) {
+  Told<SharedBody::Need> owner{[this](SharedBody::Need need) {
     needs += need == SharedBody::Need::kCaughtUp ? "caught_up " : "lost ";
   }};
+  SharedBody body{owner.call()};
 };
 
 // A topic with its home on a loop whose clock stands still, and a second loop.

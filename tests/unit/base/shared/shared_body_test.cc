@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 namespace {
@@ -53,13 +54,14 @@ class SharedBodyTest : public testing::Test {
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
   Reader reader_;
-  std::optional<SharedBody> body_{std::in_place, [this](Need need) {
-                                    needs_ += need == Need::kLost     ? "lost "
-                                              : need == Need::kBehind ? "behind "
-                                              : need == Need::kSent   ? "sent "
-                                              : need == Need::kBegun  ? "begun "
-                                                                      : "caught_up ";
-                                  }};
+  Told<SharedBody::Need> owner_{[this](Need need) {
+    needs_ += need == Need::kLost     ? "lost "
+              : need == Need::kBehind ? "behind "
+              : need == Need::kSent   ? "sent "
+              : need == Need::kBegun  ? "begun "
+                                      : "caught_up ";
+  }};
+  std::optional<SharedBody> body_{std::in_place, owner_.call()};
 };
 
 TEST_F(SharedBodyTest, TellsItsReaderOfOwnBytesAndOfTheLog) {
@@ -342,10 +344,11 @@ TEST_F(SharedBodyTest, AsksForMoreOnceWhenItsOwnBytesAreSent) {
 }
 
 TEST_F(SharedBodyTest, SendsWhatItIsGivenWhenItAsks) {
-  body_.emplace([this](Need) {
+  Told<SharedBody::Need> owner([this](Need) {
     body_->Append("gap");
     body_->Attach(window_, window_.begin());
   });
+  body_.emplace(owner.call());
   Publish("1\n\n");
   window_.Look();
   body_->TellWhenSent();

@@ -10,6 +10,7 @@
 #include "gateway/base/shared/shared_body.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 namespace {
@@ -24,10 +25,11 @@ class SharedLogWindowTest : public testing::Test {
   }
   // A body that says its name, and what it needs.
   std::unique_ptr<SharedBody> Join(const std::string& name, uint64_t position) {
-    auto body = std::make_unique<SharedBody>([this, name](Need need) {
+    owners_.push_back(std::make_unique<Told<SharedBody::Need>>([this, name](Need need) {
       told_.push_back(absl::StrCat(name, need == Need::kLost ? " lost" : " caught up"));
       if (then_) then_();
-    });
+    }));
+    auto body = std::make_unique<SharedBody>(owners_.back()->call());
     body->Attach(window_, position);
     return body;
   }
@@ -36,6 +38,7 @@ class SharedLogWindowTest : public testing::Test {
   SharedLogWindow window_{log_, "\n\n"};
   std::vector<std::string> told_;
   std::function<void()> then_;
+  std::vector<std::unique_ptr<Told<SharedBody::Need>>> owners_;
 };
 
 TEST_F(SharedLogWindowTest, GivesWholeEntriesUpToALimit) {

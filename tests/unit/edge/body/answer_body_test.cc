@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "gateway/base/fd.h"
+#include "tests/support/told.h"
 
 namespace sluice {
 namespace {
@@ -36,7 +37,8 @@ class AnswerBodyTest : public ::testing::Test, private Subscriber {
   SendScratch scratch_;
   FramedPiece framed_;
   ByteLog log_;
-  SharedBody shared_{[](SharedBody::Need) {}};
+  Told<SharedBody::Need> owner_{[](SharedBody::Need) {}};
+  SharedBody shared_{owner_.call()};
   AnswerBody body_;
   int told_ = 0;
 };

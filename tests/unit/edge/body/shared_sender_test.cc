@@ -62,7 +62,7 @@ class SharedSenderTest : public EdgeFixture {
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
   std::string needs_;
-  SharedBody body_{[this](SharedBody::Need need) {
+  Told<SharedBody::Need> owner_{[this](SharedBody::Need need) {
     needs_ += need == SharedBody::Need::kCaughtUp ? "caught_up " : "behind ";
     if (need == SharedBody::Need::kCaughtUp) {
       body_.Detach();
@@ -70,6 +70,7 @@ class SharedSenderTest : public EdgeFixture {
       body_.Close(BodyEnd::kClean);
     }
   }};
+  SharedBody body_{owner_.call()};
   std::string head_;
   std::unique_ptr<SharedSender> sender_;
 };
