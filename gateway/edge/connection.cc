@@ -296,7 +296,7 @@ void Connection::Flush() {
   blocked_ = result.outcome == SendOutcome::kBlocked;
   if (blocked_) watch_->WaitWritable();
   if (result.outcome == SendOutcome::kYield) MarkDirty();
-  if (result.sent > 0 && exchange_ != nullptr) {
+  if (result.sent > 0 && exchange_ != nullptr && !body_.is_shared()) {
     exchange_->notices_->TellSent();
     if (phase_ == Phase::kClosed) return;
   }

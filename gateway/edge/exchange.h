@@ -27,7 +27,8 @@ class Connection;
 class Exchange final {
  public:
   enum class Event : uint8_t {
-    // Some bytes of the body went out (look at unsent_bytes).
+    // Some bytes of the log went out (look at unsent_bytes). Not told of a shared body, which tells
+    // its owner itself.
     kSent,
     // The browser closed its sending side. It may be gone, or still listen. At most once.
     kHalfClosed,

@@ -12,29 +12,29 @@ void AnswerBody::Start(ChunkFraming::Kind kind, ByteLog& log, ByteLogCursor curs
 }
 
 void AnswerBody::Start(ChunkFraming::Kind kind, SharedBody& body, Subscriber& subscriber) {
-  shared_ = std::make_unique<SharedSender>(kind, body);
+  shared_.emplace(kind, body);
   body.SetSubscriber(&subscriber);
 }
 
 void AnswerBody::Drop() {
   log_.reset();
-  if (shared_ == nullptr) return;
+  if (!is_shared()) return;
   shared_->body().SetSubscriber(nullptr);
   shared_.reset();
 }
 
 bool AnswerBody::Abandon() {
   if (log_ != nullptr) log_->Abandon();
-  return shared_ == nullptr;
+  return !is_shared();
 }
 
 std::optional<BodyEnd> AnswerBody::end() const {
-  if (shared_ != nullptr) return shared_->body().end();
+  if (is_shared()) return shared_->body().end();
   return log_ != nullptr ? log_->end() : std::nullopt;
 }
 
 bool AnswerBody::done() const {
-  if (shared_ != nullptr) return shared_->done();
+  if (is_shared()) return shared_->done();
   return log_ == nullptr || log_->done();
 }
 

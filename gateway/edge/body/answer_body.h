@@ -31,7 +31,8 @@ class AnswerBody final {
   // which goes with its owner.
   bool Abandon();
 
-  bool exists() const { return log_ != nullptr || shared_ != nullptr; }
+  bool exists() const { return log_ != nullptr || is_shared(); }
+  bool is_shared() const { return shared_.has_value(); }
   std::optional<BodyEnd> end() const;
   // None is there, or the kernel has all of it.
   bool done() const;
@@ -44,7 +45,7 @@ class AnswerBody final {
 
  private:
   std::unique_ptr<BodySender> log_;
-  std::unique_ptr<SharedSender> shared_;
+  std::optional<SharedSender> shared_;  // in place: there may be ten thousand
 };
 
 }  // namespace sluice

@@ -44,7 +44,7 @@ class SharedSender final {
   SharedSender(const SharedSender&) = delete;
   SharedSender& operator=(const SharedSender&) = delete;
 
-  SharedBody& body() { return body_; }
+  SharedBody& body() const { return body_; }
 
   // What one thread's senders share.
   struct Tools {

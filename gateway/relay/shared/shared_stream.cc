@@ -199,7 +199,7 @@ void SharedStream::OnAttention(SharedBody::Need need) {
     case SharedBody::Need::kCaughtUp:
       return OnTopicEnd();
     case SharedBody::Need::kSent:
-      return SkipAhead();
+      return conflates() ? CatchUp() : SkipAhead();
   }
 }
 
@@ -233,9 +233,7 @@ void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::s
 // ---- The newest of each key ----
 
 void SharedStream::CatchUp() {
-  catching_up_ = true;
-  if (asked_newest_ || !body_.idle()) return;  // OnSent comes back to it
-  asked_newest_ = true;
+  if (!body_.idle()) return body_.TellWhenSent();
   around_.desk.AskNewest(subscription_, behind_at_, kCatchUpBytes,
                          [stream = WeakThis()](LatestEvents::Batch batch) {
                            if (const auto alive = stream.lock()) {
@@ -245,22 +243,14 @@ void SharedStream::CatchUp() {
 }
 
 void SharedStream::OnNewest(LatestEvents::Batch batch) {
-  asked_newest_ = false;
   if (state_ != State::kOpen) return;
   if (batch.lost) TellGap("", "", "slow_consumer");
   body_.Append(batch.frames);
   record_.Events(batch.events, batch.frames.size());
   behind_at_ = batch.next;
-  if (batch.complete) {
-    catching_up_ = false;
-    window_->log().Refresh();
-    return GoOnAt(batch.next);
-  }
-  body_.Publish();
-}
-
-void SharedStream::OnSent() {
-  if (catching_up_ && state_ == State::kOpen) CatchUp();
+  if (!batch.complete) return body_.TellWhenSent();
+  window_->log().Refresh();
+  GoOnAt(batch.next);
 }
 
 // ---- The end ----
@@ -360,7 +350,6 @@ void SharedStream::OnTimer() {
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
 void SharedStream::OnExchange(Exchange::Event event) {
-  if (event == Exchange::Event::kSent && conflates()) OnSent();
   if (event == Exchange::Event::kHalfClosed) OnHalfClosed();
   if (event == Exchange::Event::kGone) OnGone();
   if (event == Exchange::Event::kFinished) Finish();

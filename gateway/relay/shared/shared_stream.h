@@ -98,7 +98,6 @@ class SharedStream final {
   void ArmTimer(absl::Duration delay);
   void OnTimer();
   void OnExchange(Exchange::Event event);
-  void OnSent();
   void OnHalfClosed();
   void OnGone();
   void Finish();
@@ -123,8 +122,6 @@ class SharedStream final {
   std::unique_ptr<std::string> skipped_from_;
   const Format format_;
   State state_ = State::kWaiting;
-  bool catching_up_ = false;
-  bool asked_newest_ = false;
   bool done_ = false;
   // For answers that come when the stream may be gone; made when there are any to come.
   std::shared_ptr<SharedStream*> alive_;
