@@ -87,7 +87,6 @@ size_t RequestReader::ReadHead(absl::string_view input) {
   CheckFields();
   if (state_ == State::kRefused) return 0;
   state_ = beast.is_done() ? State::kComplete : State::kBody;
-  beast.eager(true);
   return *length;
 }
 
@@ -159,19 +158,25 @@ void RequestReader::CheckTarget(absl::string_view target) {
 
 size_t RequestReader::ReadBody(absl::string_view input) {
   BeastParser& beast = parser_->beast;
+  const std::string& body = beast.get().body();
   size_t consumed = 0;
+  bool too_long = false;
   boost::beast::error_code error;
-  while (consumed < input.size() && !beast.is_done()) {
+  while (consumed < input.size() && !beast.is_done() && !too_long) {
     // What is left of a chunked body is never shorter than its end, `0 CRLF CRLF`. Beast 1.74
     // asserts on less, where that end comes in pieces.
     if (beast.chunked() && input.size() - consumed < kShortestChunkedEnd) break;
     error = {};
+    const size_t body_bytes = body.size();
     const size_t taken =
         beast.put(boost::asio::buffer(input.data() + consumed, input.size() - consumed), error);
     consumed += taken;
+    // Beast, which is not eager, takes a chunk's line or the trailer alone. One byte more than may
+    // wait for the end: the end must be the same in whatever pieces it comes.
+    too_long = taken - (body.size() - body_bytes) > max_head_bytes_ + 1;
     if (error || taken == 0) break;
   }
-  if (beast.is_done()) {
+  if (beast.is_done() && !too_long) {
     state_ = State::kComplete;
   } else if (error == http::error::body_limit) {
     Refuse(RefusalReason::kBodyTooLarge,
@@ -179,7 +184,7 @@ size_t RequestReader::ReadBody(absl::string_view input) {
   } else if (error && error != http::error::need_more) {
     Refuse(RefusalReason::kBadRequest,
            absl::StrCat("the request's body cannot be read: ", error.message()));
-  } else if (input.size() - consumed > max_head_bytes_) {
+  } else if (too_long || input.size() - consumed > max_head_bytes_) {
     Refuse(RefusalReason::kBadRequest, "a chunk's extension or the trailer is too long");
   }
   return consumed;

@@ -68,6 +68,24 @@ TEST(RequestReader, ReadsAChunkedBodyInPiecesOfAnySize) {
   }
 }
 
+// What may come beside the bytes of a body: a line with a chunk's extension, a trailer.
+TEST(RequestReader, RefusesWhatIsTooLongAroundAChunkHoweverItComes) {
+  constexpr size_t kLimit = 200;
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string filler(kLimit, 'a');
+  for (const std::string& body : {absl::StrCat("0\r\nx: ", filler, "\r\n\r\n"),
+                                  absl::StrCat("1;", filler, "\r\nx\r\n0\r\n\r\n"),
+                                  absl::StrCat("1\r\nx\r\n0;", filler, "\r\n\r\n")}) {
+    for (const size_t piece : {1, 7, 100, 1000}) {
+      const Read read(head + body, piece, {.max_head_bytes = kLimit});
+      ASSERT_EQ(read.reader.state(), State::kRefused) << body << " by " << piece;
+      EXPECT_EQ(read.reader.refusal().reason, RefusalReason::kBadRequest);
+      const Read allowed(head + body, piece, {.max_head_bytes = 2 * kLimit});
+      EXPECT_EQ(allowed.reader.state(), State::kComplete) << body << " by " << piece;
+    }
+  }
+}
+
 TEST(RequestReader, TakesTheBodyOfAGet) {
   Read read("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET");
   EXPECT_EQ(read.reader.TakeRequest().body, "abc");
