@@ -105,7 +105,7 @@ class JsonCheck final {
     if (absl::StrContains(json, "@type") || absl::StrContains(json, "null")) return;
     // Extensions it does not know at all.
     if (absl::StrContains(json, "\"[")) return;
-    if (HasMaskThatIsMore(message)) return;
+    if (HasMaskOfOtherPaths(message)) return;
     std::unique_ptr<google::protobuf::Message> back(message.New());
     const auto read = google::protobuf::util::JsonStringToMessage(json, back.get());
     Say(read.ok(), json, read.ToString());
@@ -123,8 +123,8 @@ class JsonCheck final {
     Say(same, json, report);
   }
 
-  // A FieldMask with a path that protobuf's parser of JSON takes for more than a path.
-  static bool HasMaskThatIsMore(const google::protobuf::Message& message) {
+  // A FieldMask with a path that protobuf's parser of JSON takes for none, or for more than one.
+  static bool HasMaskOfOtherPaths(const google::protobuf::Message& message) {
     const google::protobuf::Reflection& reflection = *message.GetReflection();
     const bool is_mask = message.GetDescriptor()->full_name() == "google.protobuf.FieldMask";
     std::vector<const google::protobuf::FieldDescriptor*> fields;
@@ -136,10 +136,10 @@ class JsonCheck final {
       for (int i = 0; i < count; ++i) {
         if (!is_message) {
           const std::string path = reflection.GetRepeatedString(message, field, i);
-          if (path.find_first_of("()[],\"\\") != std::string::npos) return true;
-        } else if (HasMaskThatIsMore(field->is_repeated()
-                                         ? reflection.GetRepeatedMessage(message, field, i)
-                                         : reflection.GetMessage(message, field))) {
+          if (path.empty() || path.find_first_of("()[],\"\\") != std::string::npos) return true;
+        } else if (HasMaskOfOtherPaths(field->is_repeated()
+                                           ? reflection.GetRepeatedMessage(message, field, i)
+                                           : reflection.GetMessage(message, field))) {
           return true;
         }
       }
