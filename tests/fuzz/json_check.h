@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -123,7 +124,22 @@ class JsonCheck final {
     Say(same, json, report);
   }
 
-  // A FieldMask with a path that protobuf's parser of JSON takes for none, or for more than one.
+  // Small names with `_` and `.` between them.
+  static bool IsPathOfNames(absl::string_view path) {
+    bool begins = true;
+    for (const char c : path) {
+      if (!absl::ascii_islower(static_cast<unsigned char>(c))) {
+        const bool follows =
+            c == '.' || c == '_' || absl::ascii_isdigit(static_cast<unsigned char>(c));
+        if (begins || !follows) return false;
+      }
+      begins = c == '.' || c == '_';
+    }
+    return !begins;
+  }
+
+  // A FieldMask with a path of something else, which protobuf's parser of JSON may take for none,
+  // for another or for more than one.
   static bool HasMaskOfOtherPaths(const google::protobuf::Message& message) {
     const google::protobuf::Reflection& reflection = *message.GetReflection();
     const bool is_mask = message.GetDescriptor()->full_name() == "google.protobuf.FieldMask";
@@ -135,8 +151,7 @@ class JsonCheck final {
       const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
       for (int i = 0; i < count; ++i) {
         if (!is_message) {
-          const std::string path = reflection.GetRepeatedString(message, field, i);
-          if (path.empty() || path.find_first_of("()[],\"\\") != std::string::npos) return true;
+          if (!IsPathOfNames(reflection.GetRepeatedString(message, field, i))) return true;
         } else if (HasMaskOfOtherPaths(field->is_repeated()
                                            ? reflection.GetRepeatedMessage(message, field, i)
                                            : reflection.GetMessage(message, field))) {

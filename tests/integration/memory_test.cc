@@ -133,7 +133,7 @@ TEST_F(Memory, OfIdsOfAnyBytes) {
 TEST_F(Memory, OfAnEventThatIsLargerThanTheHistory) {
   ExpectNothingLeft(
       [this] {
-        const auto answer = Open("size=3000000&count=3&rate=20");
+        const auto answer = Open("size=3000000&count=3&rate=2");
         for (int i = 0; i < 3; ++i) ASSERT_TRUE(answer->NextEvent().has_value()) << i;
         Note();
       },
