@@ -41,7 +41,8 @@ struct EventForm {
   bool raw_text = false;         // see RoutePlan
 };
 
-// One event of the service as it goes over the wire; `id` in its wire form, empty for none.
+// One event of the service as it goes over the wire; `id` in its wire form, empty for none. NDJSON
+// has no ids.
 void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::string_view id,
                  std::string& frame);
 

@@ -106,8 +106,9 @@ class SharedBody final {
   void PutBack() { piece_left_ = piece_entries_ = 0; }
   // True if nothing follows the piece under way.
   bool piece_is_last() const;
-  // The kernel took no more. / The sender is done for now.
+  // The kernel took no more.
   void NoteFull() { full_ = tells_behind_; }
+  // The kernel took all that there was.
   void NoteSent();
 
  private:

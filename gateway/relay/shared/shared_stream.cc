@@ -232,6 +232,7 @@ void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::s
 
 // ---- The newest of each key ----
 
+// Not before the kernel has what this browser was given last: what is newest is newest then.
 void SharedStream::CatchUp() {
   if (!body_.idle()) return body_.TellWhenSent();
   around_.desk.AskNewest(subscription_, behind_at_, kCatchUpBytes,

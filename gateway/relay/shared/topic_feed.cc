@@ -50,12 +50,13 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
 TopicFeed::TopicFeed(Request request, Topic& topic, const Home& home)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
-      format_(request.format),
-      unnamed_events_(request.unnamed_events),
+      form_{.format = request.format,
+            .unnamed_events = request.unnamed_events,
+            .raw_text = plan_.raw_text},
       request_(std::move(request.call)),
       topic_(topic),
       home_(home),
-      own_(OwnOptions(plan_.route.policy, format_), home.workbench.random) {}
+      own_(OwnOptions(plan_.route.policy, form_.format), home.workbench.random) {}
 
 TopicFeed::~TopicFeed() { Close(); }
 
@@ -87,7 +88,7 @@ void TopicFeed::OnMessage(absl::string_view wire) {
   }
   topic_.Accepted();  // before the id is asked for: it may begin an epoch
   const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
-  WriteFrame(event, format_ == Format::kSse ? id : "");
+  WriteFrame(event, id);
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
   topic_.Append(home_.workbench.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
   home_.workbench.Clear();
@@ -97,8 +98,7 @@ void TopicFeed::OnMessage(absl::string_view wire) {
 void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
   std::string& frame = home_.workbench.frame;
   frame.clear();
-  AppendFrame({.format = format_, .unnamed_events = unnamed_events_, .raw_text = plan_.raw_text},
-              event, id, frame);
+  AppendFrame(form_, event, id, frame);
   home_.meter.event_bytes.Add(static_cast<int64_t>(frame.size()));
   plan_.NoteSize(frame.size());
 }

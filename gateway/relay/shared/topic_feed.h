@@ -65,8 +65,7 @@ class TopicFeed final : public Upstream::Observer {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
-  const Format format_;
-  const bool unnamed_events_;
+  const EventForm form_;
   const CallRequest request_;
   Topic& topic_;
   const Home home_;
