@@ -79,6 +79,7 @@ class Includes(CheckCase):
             ("relay", "<prometheus/registry.h>"),
             ("sse", '"google/protobuf/message.h"'),
             ("relay", '"sluice/config/v1/config.pb.h"'),
+            ("transcode", '"absl/synchronization/mutex.h"'),
         ]:
             with self.subTest(header):
                 texts = {f"gateway/{folder}/a.cc": f"#include {header}\n"}

@@ -166,7 +166,7 @@ PlanBook::~PlanBook() {
 }
 
 const MessagePlan& PlanBook::For(const Descriptor& type) const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mu_);
   MessagePlan* const plan = Make(type);
   // What a type holds is made after it, not inside of it: types may hold themselves, and be nested
   // deeply.

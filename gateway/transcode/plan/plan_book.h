@@ -5,12 +5,12 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/json_options.h"
 #include "gateway/transcode/plan/message_plan.h"
@@ -47,13 +47,13 @@ class PlanBook final {
 
   // Of `type` and of all that it can hold.
   MessagePlan* Make(const google::protobuf::Descriptor& type) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Fill(MessagePlan& plan) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  FieldPlan MakeField(const Field& field) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Fill(MessagePlan& plan) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  FieldPlan MakeField(const Field& field) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   const EnumPlan* MakeEnum(const google::protobuf::EnumDescriptor& type) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::string AbsentText(const FieldPlan& field) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  const char* KeepKey(const std::string& key) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  std::string AbsentText(const FieldPlan& field) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  const char* KeepKey(const std::string& key) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const DynamicTypes& types_;
   const JsonOptions options_;
@@ -61,13 +61,13 @@ class PlanBook final {
   // Entries are added and stay.
   mutable std::array<std::atomic<const KnownUrl*>, kUrlSlots> urls_{};
 
-  mutable absl::Mutex mutex_;
+  mutable std::mutex mu_;
   mutable std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<MessagePlan>>
-      plans_ ABSL_GUARDED_BY(mutex_);
+      plans_ ABSL_GUARDED_BY(mu_);
   mutable std::unordered_map<const google::protobuf::EnumDescriptor*, std::unique_ptr<EnumPlan>>
-      enums_ ABSL_GUARDED_BY(mutex_);
-  mutable std::deque<MessagePlan*> unfilled_ ABSL_GUARDED_BY(mutex_);
-  mutable std::deque<std::string> keys_ ABSL_GUARDED_BY(mutex_);
+      enums_ ABSL_GUARDED_BY(mu_);
+  mutable std::deque<MessagePlan*> unfilled_ ABSL_GUARDED_BY(mu_);
+  mutable std::deque<std::string> keys_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace sluice
