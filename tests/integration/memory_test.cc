@@ -90,8 +90,8 @@ TEST_F(Memory, OfSubscribersThatNeverRead) {
   ExpectNothingLeft(
       [this] {
         Answers stalled;
-        for (int i = 0; i < 100; ++i) stalled.push_back(Open("size=10000&rate=400", "", 4096));
-        const std::unique_ptr<HttpAnswer> reader = Open("size=10000&rate=400");
+        for (int i = 0; i < 100; ++i) stalled.push_back(Open("size=10000&rate=200", "", 4096));
+        const std::unique_ptr<HttpAnswer> reader = Open("size=10000&rate=200");
         reader->KeepNoBody();
         for (int i = 0; i < 200; ++i) ASSERT_TRUE(reader->NextEvent().has_value()) << i;
         Note();
@@ -144,8 +144,9 @@ TEST_F(Memory, OfAServiceThatIsKilledAndComesBack) {
   ExpectNothingLeft(
       [this] {
         Answers answers;
-        for (int i = 0; i < 100; ++i) answers.push_back(Open("size=10000&rate=50"));
+        for (int i = 0; i < 40; ++i) answers.push_back(Open("size=10000&rate=20"));
         for (const auto& answer : answers) ASSERT_TRUE(answer->NextEvent().has_value());
+        for (int i = 0; i < 20; ++i) ASSERT_TRUE(answers.front()->NextEvent().has_value());
         service_.Kill();
         absl::SleepFor(absl::Milliseconds(300));
         Note();

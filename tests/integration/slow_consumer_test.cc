@@ -14,14 +14,14 @@
 namespace sluice {
 namespace {
 
-constexpr char kTarget[] = "/demo.v1.Faults/Run?rate=1500&size=1000";
+constexpr char kTarget[] = "/demo.v1.Faults/Run?rate=600&size=1000";
 // What the fast one reads while the slow one does not: much more than history and kernel keep.
-constexpr uint64_t kMeanwhile = 3000;
+constexpr uint64_t kMeanwhile = 2000;
 
 std::string Shared(const std::string& slow) {
   return absl::StrCat("limits: {close_grace: 100ms}\n",
                       "routes: [{selector: demo.v1.Faults.Run, stream: {share: {history: {bytes: "
-                      "200000}, slow: ",
+                      "500000}, slow: ",
                       slow, "}}}]\n");
 }
 
