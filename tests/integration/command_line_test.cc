@@ -164,7 +164,7 @@ TEST_F(CommandLine, ASecondSignalEndsItAtOnce) {
   gateway.process().Signal(SIGTERM);
   EXPECT_TRUE(gateway.process().WaitForOutput("stopping"));
   gateway.process().Signal(SIGTERM);
-  EXPECT_EQ(gateway.process().WaitForExit(absl::Seconds(2)), 1);
+  EXPECT_EQ(gateway.process().WaitForExit(absl::Seconds(10)), 1);
 }
 
 TEST_F(CommandLine, APortThatIsTakenIsNamed) {

@@ -90,8 +90,8 @@ TEST_F(Memory, OfSubscribersThatNeverRead) {
   ExpectNothingLeft(
       [this] {
         Answers stalled;
-        for (int i = 0; i < 100; ++i) stalled.push_back(Open("size=10000&rate=200", "", 4096));
-        const std::unique_ptr<HttpAnswer> reader = Open("size=10000&rate=200");
+        for (int i = 0; i < 100; ++i) stalled.push_back(Open("size=10000&rate=100", "", 4096));
+        const std::unique_ptr<HttpAnswer> reader = Open("size=10000&rate=100");
         reader->KeepNoBody();
         for (int i = 0; i < 200; ++i) ASSERT_TRUE(reader->NextEvent().has_value()) << i;
         Note();
