@@ -180,6 +180,7 @@ void Connection::OnTimeout() {
                                   absl::FormatDuration(pool_.options_.connection.body_timeout))});
     case Phase::kAnswering:
     case Phase::kRefusing:
+      if (QueuedBytes(fd_.get()) < queued_bytes_) return AwaitLastBytes();
       pool_.refusals_.Count(RefusalReason::kCloseTimeout);
       return Reset();
     case Phase::kLingering:
@@ -207,8 +208,7 @@ void Connection::Respond(Response response) {
 void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor) {
   if (answered_) return;
   if (StartHead(head)) {
-    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
-    body_.Start(kind, body, std::move(cursor), [this] { WakeBody(); });
+    body_.Start(FramingKind(), body, std::move(cursor), [this] { WakeBody(); });
   }
   MarkDirty();
 }
@@ -216,8 +216,7 @@ void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCurso
 void Connection::StartBody(const ResponseHead& head, SharedBody& body) {
   if (answered_) return;
   if (StartHead(head)) {
-    const auto kind = http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
-    body_.Start(kind, body, *this);
+    body_.Start(FramingKind(), body, *this);
   }
   MarkDirty();
 }
@@ -239,16 +238,6 @@ void Connection::ExchangeDropped() {
   if (!answered_) return Close();
   if (!body_.Abandon()) Close();
 }
-
-void Connection::OnBytes() {
-  if (!blocked_) MarkDirty();
-}
-
-void Connection::OnPass() {
-  if (!blocked_) Flush();
-}
-
-void Connection::OnEnd(BodyEnd) { MarkDirty(); }
 
 void Connection::Refuse(const Refusal& refusal) {
   pool_.refusals_.Count(refusal.reason);
@@ -296,13 +285,19 @@ void Connection::Flush() {
   blocked_ = result.outcome == SendOutcome::kBlocked;
   if (blocked_) watch_->WaitWritable();
   if (result.outcome == SendOutcome::kYield) MarkDirty();
-  if (result.sent > 0 && exchange_ != nullptr && !body_.is_shared()) {
+  const bool sent_of_log = result.sent > 0 && body_.exists() && !body_.is_shared();
+  if (sent_of_log && exchange_ != nullptr) {
     exchange_->notices_->TellSent();
     if (phase_ == Phase::kClosed) return;
   }
   if (answer_complete()) return FinishAnswer();
   const bool ended = answered_ && (!body_.exists() || body_.end().has_value());
-  if (ended && timer_ == nullptr) ArmTimer(pool_.options_.connection.close_timeout);
+  if (ended && (timer_ == nullptr || result.sent > 0)) AwaitLastBytes();
+}
+
+void Connection::AwaitLastBytes() {
+  queued_bytes_ = QueuedBytes(fd_.get());
+  ArmTimer(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
@@ -310,8 +305,8 @@ SendResult Connection::SendOutput() {
     return body_.Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
   }
   const absl::string_view left = absl::string_view(output_).substr(output_sent_);
-  SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
-  output_sent_ += std::exchange(result.sent, 0);
+  const SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
+  output_sent_ += result.sent;
   if (output_sent_ == output_.size()) {
     Free(output_);
     output_sent_ = 0;

@@ -85,15 +85,23 @@ class Connection final : private Subscriber {
   void OnTimeout();
 
   // A shared body's news.
-  void OnBytes() override;
-  void OnPass() override;
-  void OnEnd(BodyEnd end) override;
+  void OnBytes() override {
+    if (!blocked_) MarkDirty();
+  }
+  void OnPass() override {
+    if (!blocked_) Flush();
+  }
+  void OnEnd(BodyEnd) override { MarkDirty(); }
 
   // Answering.
   bool StartHead(const ResponseHead& head);  // false if no body follows
+  ChunkFraming::Kind FramingKind() const {
+    return http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
+  }
   bool answer_complete() const;
   After AfterThisAnswer() const;
   SendResult SendOutput();
+  void AwaitLastBytes();  // as long as the browser takes some of them now and then
   void WakeBody();
   void MarkDirty();
   void FinishAnswer();
@@ -119,7 +127,8 @@ class Connection final : private Subscriber {
   bool blocked_ = false;  // the kernel has to say when it takes more
   bool dirty_ = false;    // the pool's: in its list
   size_t slot_ = 0;       // the pool's: where in its vector
-  size_t discarded_bytes_ = 0;
+  uint32_t discarded_bytes_ = 0;
+  uint32_t queued_bytes_ = 0;  // in the kernel when AwaitLastBytes was called last
 
   std::string input_;  // not yet parsed
   std::unique_ptr<RequestReader> reader_;

@@ -15,7 +15,8 @@ struct ConnectionOptions {
   absl::Duration head_timeout = absl::Seconds(10);
   absl::Duration body_timeout = absl::Seconds(30);  // 408 `body_timeout`
   absl::Duration idle_timeout = absl::Seconds(75);  // between two requests: closed
-  absl::Duration close_timeout = absl::Seconds(5);  // the browser's time to take the last bytes
+  // The answer is complete, but the browser takes no more of it: reset.
+  absl::Duration close_timeout = absl::Seconds(5);
 };
 
 }  // namespace sluice

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/edge/body/gather_send.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -64,6 +66,11 @@ SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendSc
   // ENOBUFS and ENOMEM are the kernel's shortage, not this peer's end; writability comes later.
   const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ENOMEM;
   return {later ? SendOutcome::kBlocked : SendOutcome::kBroken, 0};
+}
+
+uint32_t QueuedBytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
 }
 
 }  // namespace sluice

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -30,5 +31,8 @@ inline constexpr size_t kMaxSendPieces = 16;
 // Sends up to kMaxSendPieces `pieces` one behind the other in one call to the kernel, without
 // waiting. Outcomes: kAll, kBlocked, kBroken.
 SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendScratch& scratch);
+
+// Bytes that the kernel took and the other side has not taken yet.
+uint32_t QueuedBytes(int fd);
 
 }  // namespace sluice

@@ -288,6 +288,32 @@ TEST_F(ConnectionTest, GivesTheLastBytesATimeAndThenResets) {
   EXPECT_EQ(refused("close_timeout"), 1u);
 }
 
+TEST_F(ConnectionTest, GivesWhoReadsSlowlyTheTimeThatItTakes) {
+  const std::string large(100'000, 'x');
+  for (const bool whole : {true, false}) {
+    Browser browser = Connect(4096);
+    browser.Send(kGet);
+    Turn();
+    Listen();
+    if (whole) {
+      Respond(200, large);
+    } else {
+      StartBody(log_);
+      Publish(log_, large);
+      log_.Close(BodyEnd::kClean);
+    }
+    Turn();
+    std::string read;
+    for (int i = 0; i < 1000 && read.size() < large.size(); ++i) {
+      read += browser.Read(4096);
+      Turn();
+      Pass(absl::Seconds(4));  // each part in time, all of them not
+    }
+    EXPECT_GT(read.size(), large.size());
+    EXPECT_EQ(refused("close_timeout"), 0u);
+  }
+}
+
 TEST_F(ConnectionTest, RefusesWhatIsNotHttp) {
   for (const absl::string_view bytes : {"\x16\x03\x01\x02", "hello\r\n", "GET / HTTP/1.1\n"}) {
     metrics_.GetCounter("edge_refused", "bad_request");

@@ -44,6 +44,15 @@ TEST_F(GatherSendTest, StopsWhenTheKernelIsFull) {
   EXPECT_EQ(GatherSend(ours_.get(), {"a"}, scratch_).sent, 0u);
 }
 
+TEST_F(GatherSendTest, KnowsWhatTheOtherSideHasNotTaken) {
+  EXPECT_EQ(QueuedBytes(ours_.get()), 0u);
+  GatherSend(ours_.get(), {std::string(100, 'x')}, scratch_);
+  EXPECT_GE(QueuedBytes(ours_.get()), 100u);
+  browser_.Read();
+  EXPECT_EQ(QueuedBytes(ours_.get()), 0u);
+  EXPECT_EQ(QueuedBytes(-1), 0u);
+}
+
 TEST_F(GatherSendTest, SaysWhenNobodyWillRead) {
   browser_.Close();
   EXPECT_EQ(GatherSend(ours_.get(), {"a"}, scratch_).outcome, SendOutcome::kBroken);
