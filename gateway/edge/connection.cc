@@ -280,6 +280,7 @@ bool Connection::answer_complete() const { return answered_ && output_.empty() &
 
 void Connection::Flush() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
+  blocked_ = false;  // what is appended while it sends is not to wait for the kernel
   const SendResult result = SendOutput();
   if (result.outcome == SendOutcome::kBroken) return Close();
   blocked_ = result.outcome == SendOutcome::kBlocked;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -36,7 +37,8 @@ class ExchangeSharedTest : public EdgeFixture {
 
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
-  Told<SharedBody::Need> owner_{[](SharedBody::Need) {}};
+  std::function<void(SharedBody::Need)> on_need_ = [](SharedBody::Need) {};
+  Told<SharedBody::Need> owner_{[this](SharedBody::Need need) { on_need_(need); }};
   std::unique_ptr<SharedBody> body_ = std::make_unique<SharedBody>(owner_.call());
   Browser browser_ = ConnectAndSend(kGet);
 };
@@ -76,6 +78,24 @@ TEST_F(ExchangeSharedTest, WaitsForTheKernelAndGoesOn) {
   for (const char c : expected) wanted += c == 'x';
   EXPECT_EQ(payload, wanted);
   EXPECT_TRUE(body_->idle());
+}
+
+TEST_F(ExchangeSharedTest, SendsAtOnceWhatIsAppendedWhileTheKernelTakesTheRest) {
+  on_need_ = [this](SharedBody::Need need) {
+    if (need != SharedBody::Need::kCaughtUp) return;
+    body_->Detach();
+    body_->Append("goodbye\n\n");
+    body_->Publish();
+  };
+  Browser slow = Connect(4096);
+  slow.Send(kGet);
+  Turn();
+  StartShared();
+  Look(std::string(50'000, 'x') + "\n\n");
+  window_.Close();
+  window_.Look();
+  Turn();
+  EXPECT_THAT(ReadAll(slow), EndsWith("goodbye\n\n\r\n"));
 }
 
 TEST_F(ExchangeSharedTest, EndsCleanlyAndServesOn) {
