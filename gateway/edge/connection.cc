@@ -145,7 +145,8 @@ void Connection::ReadRequest() {
 void Connection::LendRequest() {
   HttpRequest request = reader_->TakeRequest();
   request.peer_address = peer_address_;
-  close_after_ = !reader_->keep_alive();
+  request.over_limit = over_limit_;
+  close_after_ = over_limit_ || !reader_->keep_alive();
   head_request_ = request.method == "HEAD";
   http_1_0_ = request.minor_version == 0;
   reader_.reset();

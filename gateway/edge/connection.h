@@ -40,9 +40,8 @@ class Connection final : private Subscriber {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // What the pool calls. Start or Refuse comes first.
+  // What the pool calls. Start comes first.
   void Start();
-  void Refuse(const Refusal& refusal);
   void Flush();
   void FinishUp();  // close if idle
   void Close();     // at once
@@ -80,6 +79,7 @@ class Connection final : private Subscriber {
   void Received(absl::string_view bytes);
   void OnFin();
   void ReadRequest();
+  void Refuse(const Refusal& refusal);
   void LendRequest();
   void ArmTimer(absl::Duration delay);
   void OnTimeout();
@@ -124,9 +124,10 @@ class Connection final : private Subscriber {
   bool close_after_ = false;  // no request follows the current one
   bool head_request_ = false;
   bool http_1_0_ = false;
-  bool blocked_ = false;  // the kernel has to say when it takes more
-  bool dirty_ = false;    // the pool's: in its list
-  size_t slot_ = 0;       // the pool's: where in its vector
+  bool blocked_ = false;     // the kernel has to say when it takes more
+  bool dirty_ = false;       // the pool's: in its list
+  bool over_limit_ = false;  // the pool's: one more than there may be
+  size_t slot_ = 0;          // the pool's: where in its vector
   uint32_t discarded_bytes_ = 0;
   uint32_t queued_bytes_ = 0;  // in the kernel when AwaitLastBytes was called last
 

@@ -9,8 +9,9 @@
 namespace sluice {
 namespace {
 
-// Those over the limit that are told so. More of them are closed without a word.
-constexpr size_t kMaxRefused = 128;
+// Those over the limit that are told so. More of them are closed without a word, after which
+// EventSource comes back as well.
+constexpr size_t kMaxOverLimit = 128;
 
 }  // namespace
 
@@ -18,6 +19,7 @@ ConnectionPool::ConnectionPool(Loop& loop, Metrics& metrics, const Options& opti
                                ExchangeCallback on_request)
     : loop_(loop),
       options_(options),
+      count_(options.count != nullptr ? options.count : std::make_shared<std::atomic<size_t>>(0)),
       on_request_(std::move(on_request)),
       refusals_(metrics),
       alive_(std::make_shared<ConnectionPool*>(this)) {}
@@ -27,22 +29,19 @@ ConnectionPool::~ConnectionPool() {
 }
 
 void ConnectionPool::Adopt(Fd fd, std::string peer_address) {
-  const size_t count = connections_.size();
   if (finishing_up_) return;
-  if (count >= options_.max_connections + kMaxRefused) {
+  const size_t others = count_->fetch_add(1, std::memory_order_relaxed);
+  if (others >= options_.max_connections + kMaxOverLimit) {
+    count_->fetch_sub(1, std::memory_order_relaxed);
     refusals_.Count(RefusalReason::kTooManyConnections);
     return;
   }
   connections_.push_back(
       std::make_unique<Connection>(*this, std::move(fd), std::move(peer_address)));
   Connection& connection = *connections_.back();
-  connection.slot_ = count;
-  if (count < options_.max_connections) {
-    connection.Start();
-  } else {
-    connection.Refuse(
-        {RefusalReason::kTooManyConnections, "too many connections; come back later"});
-  }
+  connection.slot_ = connections_.size() - 1;
+  connection.over_limit_ = others >= options_.max_connections;
+  connection.Start();
 }
 
 void ConnectionPool::FinishUp() {
@@ -66,6 +65,7 @@ void ConnectionPool::Release(Connection& connection) {
     connections_[slot]->slot_ = slot;
   }
   connections_.pop_back();
+  count_->fetch_sub(1, std::memory_order_relaxed);
   RequestPass();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -25,7 +26,9 @@ class Connection;
 // The connections of a listener, whatever they came from: speaks HTTP/1.1 on each, and gives each
 // request to a callback. A test gives it one end of a socketpair and needs no network.
 //
-// Bounds:    `max_connections`; one more gets a 503 and is closed (`too_many_connections`).
+// Bounds:    `max_connections`; the request of one more is marked `over_limit`, and its connection
+//            closed with the answer. Far too many are closed without a word, and counted
+//            (`too_many_connections`).
 // Ownership: owns the connections. Those that ended are freed at the end of a turn, so that what
 //            they were doing when they ended may finish.
 // Threads:   its loop's.
@@ -33,6 +36,8 @@ class ConnectionPool final {
  public:
   struct Options {
     size_t max_connections = 10000;
+    // How many there are, of all pools that share the bound; null: of this one.
+    std::shared_ptr<std::atomic<size_t>> count;
     ConnectionOptions connection;
   };
 
@@ -69,6 +74,7 @@ class ConnectionPool final {
 
   Loop& loop_;
   const Options options_;
+  const std::shared_ptr<std::atomic<size_t>> count_;
   ExchangeCallback on_request_;
   std::shared_ptr<const OriginPolicy> origins_;
   RefusalCounters refusals_;

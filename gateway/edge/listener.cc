@@ -230,6 +230,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(Loop& loop, Metrics& me
   auto pool = std::make_unique<ConnectionPool>(
       loop, metrics,
       ConnectionPool::Options{.max_connections = options.max_connections,
+                              .count = options.connection_count,
                               .connection = options.connection},
       std::move(on_request));
   return std::unique_ptr<Listener>(new Listener(std::make_unique<State>(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,9 +19,8 @@ namespace sluice {
 // Accepts connections on one loop and gives each request to a callback. With several loops there
 // are several listeners on one address (SO_REUSEPORT); the kernel spreads the connections.
 //
-// Bounds:  `max_connections` on this listener; one more is answered with 503 and closed (counted,
-//          `too_many_connections`). Out of descriptors: accepting pauses, and goes on when one is
-//          free.
+// Bounds:  `max_connections`, as ConnectionPool has it. Out of descriptors: accepting pauses, and
+//          goes on when one is free.
 // Threads: its loop's, but for Open, which may be called before the loop runs.
 class Listener final {
  public:
@@ -34,6 +34,7 @@ class Listener final {
     uint16_t port = 0;               // 0: a free one
     Place place = Place::kFirst;
     size_t max_connections = 10000;
+    std::shared_ptr<std::atomic<size_t>> connection_count;  // as ConnectionPool::Options::count
     ConnectionOptions connection;
   };
 

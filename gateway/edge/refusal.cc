@@ -24,7 +24,7 @@ constexpr std::array<Kind, kRefusalReasons> kKinds = {{
     {"body_too_large", 413, absl::StatusCode::kInvalidArgument},
     {"head_timeout", 408, absl::StatusCode::kDeadlineExceeded},
     {"body_timeout", 408, absl::StatusCode::kDeadlineExceeded},
-    {"too_many_connections", 503, absl::StatusCode::kUnavailable},
+    {"too_many_connections", 0, absl::StatusCode::kUnavailable},
     {"idle_timeout", 0, absl::StatusCode::kDeadlineExceeded},
     {"close_timeout", 0, absl::StatusCode::kDeadlineExceeded},
 }};
@@ -38,7 +38,6 @@ absl::string_view NameOf(RefusalReason reason) { return KindOf(reason).name; }
 Response ResponseTo(const Refusal& refusal) {
   const Kind& kind = KindOf(refusal.reason);
   Response response = ErrorResponse(kind.http_status, {kind.code, refusal.message, ""});
-  if (kind.http_status == 503) response.head.headers.Add("retry-after", "1");
   response.close = true;
   return response;
 }

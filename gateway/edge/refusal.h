@@ -22,9 +22,9 @@ enum class RefusalReason {
   kBodyTooLarge,
   kHeadTimeout,
   kBodyTimeout,
-  kTooManyConnections,
-  kIdleTimeout,   // nothing to answer: closed
-  kCloseTimeout,  // nobody takes the answer: reset
+  kTooManyConnections,  // far too many: closed
+  kIdleTimeout,         // nothing to answer: closed
+  kCloseTimeout,        // nobody takes the answer: reset
 };
 inline constexpr size_t kRefusalReasons = 12;
 

@@ -44,6 +44,8 @@ struct HttpRequest {
   HeaderList headers;
   std::string body;
   std::string peer_address;  // of the connection: `192.0.2.7`, `2001:db8::1`
+  // Its connection is one more than the gateway may have: it is to be told so.
+  bool over_limit = false;
   // The `x-request-id` among the headers is not the browser's but made here.
   bool request_id_is_made = false;
 };

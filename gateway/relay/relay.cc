@@ -76,10 +76,10 @@ void Relay::Serve(std::unique_ptr<Exchange> exchange) {
   exchange->Identify(MakeRequestId(workbench_.random));
   Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
   incoming.plan = snapshot_->Find(incoming.request().path);
-  const bool answered = RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) ||
-                        RefuseUnknownPath(incoming) || RefuseBadQuery(incoming) ||
-                        AnswerEndedStream(incoming) || RefuseMethod(incoming) ||
-                        RefuseFormat(incoming) || TurnAwayInDrain(incoming);
+  const bool answered =
+      RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) || RefuseUnknownPath(incoming) ||
+      RefuseBadQuery(incoming) || AnswerEndedStream(incoming) || RefuseMethod(incoming) ||
+      RefuseFormat(incoming) || TurnAwayInDrain(incoming) || TurnAwayOverLimit(incoming);
   if (!answered) Open(incoming);
 }
 
@@ -223,6 +223,13 @@ bool Relay::RefuseFormat(Incoming& incoming) {
 bool Relay::TurnAwayInDrain(Incoming& incoming) {
   if (!draining_) return false;
   TurnAway(incoming, Refused("drain", absl::StatusCode::kUnavailable, kDrainMessage));
+  return true;
+}
+
+bool Relay::TurnAwayOverLimit(Incoming& incoming) {
+  if (!incoming.request().over_limit) return false;
+  TurnAway(incoming, Refused("too_many_connections", absl::StatusCode::kUnavailable,
+                             "the gateway has as many connections as it may have; come back"));
   return true;
 }
 

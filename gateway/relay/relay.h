@@ -67,6 +67,7 @@ class Relay final {
   bool RefuseMethod(Incoming& incoming);
   bool RefuseFormat(Incoming& incoming);
   bool TurnAwayInDrain(Incoming& incoming);
+  bool TurnAwayOverLimit(Incoming& incoming);
 
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);

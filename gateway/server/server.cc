@@ -4,6 +4,8 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,7 +98,8 @@ class Server::Parts final {
     if (!parsed.ok()) return parsed.status();
     Listener::Options options = *parsed;
     const size_t workers = UsableCores();
-    options.max_connections = std::max<size_t>(1, options.max_connections / workers);
+    options.max_connections = std::max<size_t>(1, options.max_connections);
+    options.connection_count = std::make_shared<std::atomic<size_t>>(0);
     const size_t max_topics = std::max<size_t>(1, config_.limits().topics() / workers);
     for (size_t i = 0; i < workers; ++i) {
       workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics));

@@ -19,21 +19,39 @@ using ::testing::StartsWith;
 
 class ConnectionPoolTest : public EdgeFixture {};
 
-TEST_F(ConnectionPoolTest, RefusesOneConnectionTooMany) {
+TEST_F(ConnectionPoolTest, MarksTheRequestOfOneConnectionTooManyAndClosesIt) {
   options_.max_connections = 2;
   std::vector<Browser> browsers;
-  for (int i = 0; i < 2; ++i) browsers.push_back(ConnectAndSend(kGet));
+  for (int i = 0; i < 2; ++i) {
+    browsers.push_back(ConnectAndSend(kGet));
+    EXPECT_FALSE(exchange().request().over_limit);
+  }
   Browser third = ConnectAndSend(kGet);
-  EXPECT_EQ(exchanges_.size(), 2u);
-  EXPECT_THAT(third.Read(), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("retry-after: 1\r\n"),
-                                  HasSubstr("Connection: close\r\n"), HasSubstr("UNAVAILABLE")));
+  EXPECT_EQ(exchanges_.size(), 3u);
+  EXPECT_TRUE(exchange().request().over_limit);
+  Respond(503, "x");
+  Turn();
+  EXPECT_THAT(third.Read(), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("Connection: close\r\n")));
   EXPECT_TRUE(third.SawEnd());
-  EXPECT_EQ(metrics_.Value("edge_refused", "too_many_connections"), 1u);
   third.Close();
   browsers.pop_back();
   Turn();
   Browser fourth = ConnectAndSend(kGet);
-  EXPECT_EQ(exchanges_.size(), 3u);
+  EXPECT_FALSE(exchange().request().over_limit);
+}
+
+TEST_F(ConnectionPoolTest, CountsTheConnectionsOfAllThatShareTheLimit) {
+  options_.max_connections = 2;
+  options_.count = std::make_shared<std::atomic<size_t>>(1);  // of another pool
+  Browser first = ConnectAndSend(kGet);
+  EXPECT_FALSE(exchange().request().over_limit);
+  Browser second = ConnectAndSend(kGet);
+  EXPECT_TRUE(exchange().request().over_limit);
+  EXPECT_EQ(*options_.count, 3u);
+  first.Close();
+  second.Close();
+  Turn();
+  EXPECT_EQ(*options_.count, 1u);
 }
 
 TEST_F(ConnectionPoolTest, ClosesFarTooManyWithoutAWord) {
@@ -43,7 +61,8 @@ TEST_F(ConnectionPoolTest, ClosesFarTooManyWithoutAWord) {
   Turn();
   EXPECT_LT(pool().connection_count(), 150u);
   EXPECT_TRUE(browsers.back().IsClosed());
-  EXPECT_EQ(metrics_.Value("edge_refused", "too_many_connections"), 299u);
+  EXPECT_EQ(pool().connection_count() + metrics_.Value("edge_refused", "too_many_connections"),
+            300u);
 }
 
 TEST_F(ConnectionPoolTest, FinishesUp) {
