@@ -183,7 +183,7 @@ void PrivateStream::EndOpen() {
   state_ = State::kEnding;
   max_age_.reset();
   log_.Publish();
-  timer_.Arm(snapshot_->options().close_grace);
+  timer_.Arm(snapshot_->options().last_event_timeout);
 }
 
 void PrivateStream::EndClean() {
@@ -233,10 +233,17 @@ void PrivateStream::ReleaseWhatFits() {
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
 void PrivateStream::OnExchange(Exchange::Event event) {
-  if (event == Exchange::Event::kSent) ReleaseWhatFits();
+  if (event == Exchange::Event::kSent) OnSent();
   if (event == Exchange::Event::kHalfClosed) OnHalfClosed();
   if (event == Exchange::Event::kGone) OnGone();
   if (event == Exchange::Event::kFinished) Finish();
+}
+
+void PrivateStream::OnSent() {
+  ReleaseWhatFits();
+  if (state_ == State::kEnding && exchange_->unsent_bytes() == 0) {
+    timer_.Arm(snapshot_->options().close_grace);
+  }
 }
 
 void PrivateStream::OnHalfClosed() {

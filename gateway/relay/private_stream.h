@@ -77,6 +77,7 @@ class PrivateStream final : public Upstream::Observer {
   void EndClean();
   void OnTimer();
   void OnExchange(Exchange::Event event);
+  void OnSent();
   void OnHalfClosed();
   void OnGone();
   void Finish();

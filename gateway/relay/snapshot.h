@@ -80,6 +80,8 @@ class RoutePlan final {
 struct RelayOptions {
   absl::Duration open_grace = absl::Milliseconds(250);
   absl::Duration close_grace = absl::Seconds(1);
+  // For a browser that is behind to take its last event; close_grace begins when it has.
+  absl::Duration last_event_timeout = absl::Seconds(5);
   absl::Duration unary_timeout = absl::Seconds(30);
   uint64_t stream_buffer_bytes = 64 * 1024;
   absl::flat_hash_set<absl::StatusCode> retryable = {

@@ -176,7 +176,7 @@ TEST_F(SlowConsumer, WhoNeverReadsCostsNothingForLong) {
   Begin("DISCONNECT");
   slow_.clear();
   fast_.reset();
-  EXPECT_TRUE(gateway_->WaitUntilNoStreams(absl::Seconds(10)));
+  EXPECT_TRUE(gateway_->WaitUntilNoStreams(absl::Seconds(20)));
 }
 
 }  // namespace

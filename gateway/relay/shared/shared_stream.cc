@@ -186,6 +186,9 @@ void SharedStream::GoOnAt(uint64_t position) {
 
 void SharedStream::OnAttention(SharedBody::Need need) {
   if (need == SharedBody::Need::kBegun) record_.FirstEvent();
+  if (state_ == State::kEnding && need == SharedBody::Need::kSent) {
+    ArmTimer(snapshot_->options().close_grace);
+  }
   if (state_ != State::kOpen) return;
   switch (need) {
     case SharedBody::Need::kBegun:
@@ -315,8 +318,8 @@ void SharedStream::EndOpen() {
   state_ = State::kEnding;
   max_age_.reset();
   subscription_ = Subscription();
-  body_.Publish();
-  ArmTimer(snapshot_->options().close_grace);
+  body_.TellWhenSent();
+  ArmTimer(snapshot_->options().last_event_timeout);
 }
 
 void SharedStream::EndClean() {

@@ -106,6 +106,19 @@ TEST(PrivateStream, AFailureThatMayPassEndsOpenAfterItsGrace) {
   EXPECT_EQ(harness.relay().active(), 0u);
 }
 
+TEST(PrivateStream, TheGraceBeginsWhenTheBrowserHasTheLastEvent) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  for (int i = 0; i < 10'000; ++i) harness.TellTick("1", std::string(100, 'x'));
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .message = "gone"});
+  harness.Pass(absl::Seconds(3));
+  EXPECT_THAT(harness.Got(), HasSubstr("\"retryable\":true}\n\n"));
+  harness.Pass(absl::Milliseconds(900));
+  EXPECT_FALSE(harness.AtEnd());
+  harness.Pass(absl::Milliseconds(200));
+  EXPECT_TRUE(harness.AtEnd());
+}
+
 TEST(PrivateStream, AFinalFailureBeforeTheHeadIsAnHttpError) {
   RelayHarness harness;
   harness.Get(kWatch);
