@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
+
 namespace sluice {
 
 // Keeps gRPC up. When the last of it goes, by this or otherwise, gRPC tidies up in a thread that
@@ -31,6 +33,10 @@ class ChannelMaker final {
   struct Limits {
     size_t max_message_bytes;
     size_t buffer_bytes;  // for all channels together
+    // A service that vanished without a word is found out so long after, and its RPCs end. More
+    // often than every five minutes a service may take for abuse.
+    absl::Duration ping_interval = absl::Seconds(310);
+    absl::Duration ping_timeout = absl::Seconds(20);
   };
 
   explicit ChannelMaker(const Limits& limits);

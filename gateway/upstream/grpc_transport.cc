@@ -45,7 +45,8 @@ class GrpcTransport::Impl final {
  public:
   explicit Impl(const Options& options)
       : window_bytes_(options.window_bytes),
-        channels_({options.max_message_bytes, options.buffer_bytes}) {}
+        channels_({options.max_message_bytes, options.buffer_bytes, options.ping_interval,
+                   options.ping_timeout}) {}
 
   std::unique_ptr<Upstream> Connect(const std::string& target) {
     return std::make_unique<GrpcUpstream>(queue_,

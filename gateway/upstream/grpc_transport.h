@@ -21,6 +21,8 @@ class GrpcTransport final {
     size_t max_message_bytes = 4 * 1024 * 1024;
     size_t window_bytes = 64 * 1024;  // received and not released, a call
     size_t buffer_bytes = 64 * 1024 * 1024;
+    absl::Duration ping_interval = absl::Seconds(310);  // as ChannelMaker::Limits
+    absl::Duration ping_timeout = absl::Seconds(20);
   };
 
   explicit GrpcTransport(const Options& options);

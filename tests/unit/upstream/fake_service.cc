@@ -224,4 +224,21 @@ DeadPort::DeadPort(Kind kind) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
 
 DeadPort::~DeadPort() { close(fd_); }
 
+LostService::LostService() {
+  thread_ = std::thread([this] {
+    connection_ = accept(port_.fd_, nullptr, nullptr);
+    // Its SETTINGS, and the acknowledgement of ours.
+    constexpr char kFrames[] =
+        "\0\0\0\4\0\0\0\0\0"
+        "\0\0\0\4\1\0\0\0\0";
+    send(connection_, kFrames, 18, MSG_NOSIGNAL);
+  });
+}
+
+LostService::~LostService() {
+  shutdown(port_.fd_, SHUT_RDWR);
+  thread_.join();
+  close(connection_);
+}
+
 }  // namespace sluice

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -75,7 +76,8 @@ class FakeService final {
 // A port at which nobody listens, kept so as long as this lives.
 class DeadPort final {
  public:
-  enum class Kind { kRefuses, kSilent };  // silent: connects, and never says anything
+  // Silent: connects, and never says anything.
+  enum class Kind { kRefuses, kSilent };
 
   explicit DeadPort(Kind kind);
   ~DeadPort();
@@ -86,6 +88,22 @@ class DeadPort final {
  private:
   int fd_;
   int port_;
+
+  friend class LostService;
+};
+
+// A service whose machine is lost: it begins a connection of HTTP/2, and is never heard of again.
+class LostService final {
+ public:
+  LostService();
+  ~LostService();
+
+  std::string target() const { return port_.target(); }
+
+ private:
+  DeadPort port_{DeadPort::Kind::kSilent};
+  int connection_ = -1;
+  std::thread thread_;
 };
 
 }  // namespace sluice

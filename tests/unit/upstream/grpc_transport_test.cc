@@ -33,6 +33,16 @@ TEST(GrpcTransport, EndsACallToAServiceThatIsNotThereWithUnavailableSoon) {
   EXPECT_THAT(reader.log(), ElementsAre("end"));
 }
 
+TEST(GrpcTransport, FindsOutThatAServiceVanishedWithoutAWord) {
+  LostService service;
+  GrpcTransport transport(
+      {.ping_interval = absl::Milliseconds(300), .ping_timeout = absl::Milliseconds(300)});
+  const auto upstream = transport.Connect(service.target());
+  ThreadExecutor executor;
+  Reader reader(*upstream, executor, {RequestTo("/demo.v1.Ticker/Watch")});
+  EXPECT_EQ(reader.WaitForEnd().code, absl::StatusCode::kUnavailable);
+}
+
 TEST(GrpcTransport, EndsACallToATargetThatMakesNoSense) {
   GrpcTransport transport({});
   ThreadExecutor executor;
