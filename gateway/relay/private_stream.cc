@@ -99,9 +99,12 @@ void PrivateStream::CommitHead() {
   }
 }
 
+// A POST may have brought a mebibyte, which is not to lie there for as long as the stream lasts.
 void PrivateStream::StartBody() {
   exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
   record_.HeadSent();
+  record_.ForgetRequest();
+  exchange_->ForgetRequest();
 }
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {
