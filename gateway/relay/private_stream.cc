@@ -17,11 +17,10 @@ namespace {
 
 StreamWriter::Options WriterOptions(const RoutePlan& plan, Format format, const BuiltCall& built) {
   const StreamPolicy& policy = plan.route.policy;
-  return {
-      .form = {.format = format, .unnamed_events = built.unnamed_events, .raw_text = plan.raw_text},
-      .heartbeat_event = policy.heartbeat_event,
-      .retry = policy.retry,
-      .end_retry = policy.end_retry};
+  return {.form = {.format = format, .unnamed_events = built.unnamed_events},
+          .heartbeat_event = policy.heartbeat_event,
+          .retry = policy.retry,
+          .end_retry = policy.end_retry};
 }
 
 }  // namespace

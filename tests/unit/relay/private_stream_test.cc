@@ -132,6 +132,31 @@ TEST(PrivateStream, BytesThatDoNotParseCancelTheRpc) {
   EXPECT_THAT(got, Not(HasSubstr("event: Tick")));
 }
 
+// Or the text of a service could look like an error of Sluice's own.
+TEST(PrivateStream, ABodyInAMemberIsOneStringALineOfNdjson) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.set_event(sluice::v1::StreamOptions::ONEOF); }));
+  harness.Get(absl::StrCat(kWatch, "?alt=ndjson"));
+  harness.TellBytes(PageBytes("text/plain", "a\n{\"error\":{}}"));
+  harness.TellBytes(PageBytes("image/png", "abc"));
+  harness.TellTick("1", "x");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("\r\n\"a\\n{\\\"error\\\":{}}\"\n\r\n"));
+  EXPECT_THAT(got, HasSubstr("\r\n\"YWJj\"\n\r\n"));
+  EXPECT_THAT(got, HasSubstr("\r\n{\"id\":\"1\",\"text\":\"x\"}\n\r\n"));
+}
+
+TEST(PrivateStream, ABodyInAMemberIsItsLinesOfSse) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.set_event(sluice::v1::StreamOptions::ONEOF); }));
+  harness.Get(kWatch);
+  harness.TellBytes(PageBytes("text/plain", "a\nb"));
+  harness.TellBytes(PageBytes("image/png", "abc"));
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("event: Page\ndata: a\ndata: b\n\n"));
+  EXPECT_THAT(got, HasSubstr("event: Page\ndata: YWJj\n\n"));
+}
+
 TEST(PrivateStream, AnIdThatIsTooLongIsLeftOutAndCounted) {
   RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
   harness.Get(kWatch);

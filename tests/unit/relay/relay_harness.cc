@@ -15,6 +15,7 @@ namespace {
 constexpr char kSchema[] = R"(
     syntax = "proto3";
     package t;
+    import "google/api/httpbody.proto";
     service Feed {
       rpc Watch(Ask) returns (stream Tick);
       rpc Get(Ask) returns (Tick);
@@ -22,7 +23,11 @@ constexpr char kSchema[] = R"(
       rpc Chat(stream Ask) returns (stream Tick);
     }
     message Ask { int64 after = 1; string name = 2; }
-    message Tick { string id = 1; string text = 2; }
+    message Tick {
+      string id = 1;
+      string text = 2;
+      oneof held { google.api.HttpBody page = 3; }
+    }
 )";
 
 std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
@@ -58,6 +63,13 @@ class FakeCall final : public Upstream::Call {
   FakeUpstream::Opened& opened_;
 };
 
+std::string Field(char number, const std::string& value) {
+  std::string bytes(1, static_cast<char>(number << 3 | 2));
+  size_t size = value.size();
+  for (; size > 127; size >>= 7) bytes += static_cast<char>(size | 128);
+  return absl::StrCat(bytes, std::string(1, static_cast<char>(size)), value);
+}
+
 }  // namespace
 
 std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
@@ -71,13 +83,11 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
 }
 
 std::string TickBytes(const std::string& id, const std::string& text) {
-  const auto field = [](char number, const std::string& value) {
-    std::string bytes(1, static_cast<char>(number << 3 | 2));
-    size_t size = value.size();
-    for (; size > 127; size >>= 7) bytes += static_cast<char>(size | 128);
-    return absl::StrCat(bytes, std::string(1, static_cast<char>(size)), value);
-  };
-  return field(1, id) + field(2, text);
+  return Field(1, id) + Field(2, text);
+}
+
+std::string PageBytes(const std::string& content_type, const std::string& text) {
+  return Field(3, Field(1, content_type) + Field(2, text));
 }
 
 std::unique_ptr<Upstream::Call> FakeUpstream::Open(CallRequest request, Observer& observer,

@@ -37,7 +37,7 @@ class FakeUpstream final : public Upstream {
 
 // A snapshot whose service is `t.Feed`: `rpc Watch(Ask) returns (stream Tick)` and `rpc Get(Ask)
 // returns (Tick)`, `message Ask {int64 after = 1; string name = 2;}`, `message Tick {string id = 1;
-// string text = 2;}`.
+// string text = 2; oneof held {google.api.HttpBody page = 3;}}`.
 struct SnapshotSettings {
   RelayOptions relay;
   sluice::v1::StreamOptions stream;  // of Watch
@@ -49,6 +49,8 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
 
 // A Tick on the wire.
 std::string TickBytes(const std::string& id, const std::string& text);
+// One that holds a page of text.
+std::string PageBytes(const std::string& content_type, const std::string& text);
 
 // A relay on a loop with a clock that stands still, between a fake service and a browser at the
 // other end of a socketpair.
