@@ -289,8 +289,10 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
   CountRefused(incoming, refusal.reason, kOk);
   ResponseHead head = StreamHead(Format::kSse, *incoming.snapshot, incoming.request());
   const absl::Duration close_grace = incoming.snapshot->options().close_grace;
-  Goodbye& goodbye =
-      goodbyes_.Add(std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_));
+  const absl::Duration retry =
+      incoming.plan != nullptr ? incoming.plan->route.policy.retry : StreamPolicy().retry;
+  Goodbye& goodbye = goodbyes_.Add(
+      std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_, retry));
   goodbye.Say(std::move(head), {.status = refusal.status, .reason = refusal.reason}, close_grace,
               [this](Goodbye* done) { goodbyes_.Retire(done); });
 }
