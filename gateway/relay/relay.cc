@@ -180,6 +180,8 @@ bool Relay::RefuseMethod(Incoming& incoming) {
   Response response;
   if (method == "OPTIONS") {
     response.head.status = kNoContent;
+    response.head.headers.Add("Vary", "Origin");
+    incoming.snapshot->origins().AddHeaders(incoming.request(), response.head.headers);
   } else {
     CountRefused(incoming, "method_not_allowed", kMethodNotAllowed);
     response = RefusalResponse(
