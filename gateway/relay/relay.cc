@@ -42,10 +42,16 @@ struct Relay::Incoming {
   std::unique_ptr<Exchange> exchange;
   std::shared_ptr<const Snapshot> snapshot;
   const RoutePlan* plan = nullptr;
-  std::vector<QueryParameter> parameters;
+  std::vector<QueryParameter> parameters;  // none of a query that is not OK
+  absl::Status query;
   std::optional<Format> format;
 
   const HttpRequest& request() const { return exchange->request(); }
+  void ReadQuery() {
+    absl::StatusOr<std::vector<QueryParameter>> parsed = ParseQuery(request().query);
+    query = parsed.status();
+    if (parsed.ok()) parameters = *std::move(parsed);
+  }
   std::vector<Format> offers() const {
     if (plan != nullptr && !plan->route.streaming) return {Format::kJson};
     return {Format::kSse, Format::kNdjson};
@@ -76,9 +82,10 @@ void Relay::Serve(std::unique_ptr<Exchange> exchange) {
   exchange->Identify(MakeRequestId(workbench_.random));
   Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
   incoming.plan = snapshot_->Find(incoming.request().path);
+  incoming.ReadQuery();
   const bool answered = RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) ||
-                        RefuseUnknownPath(incoming) || RefuseBadQuery(incoming) ||
-                        AnswerEndedStream(incoming) || RefuseMethod(incoming) ||
+                        RefuseUnknownPath(incoming) || AnswerEndedStream(incoming) ||
+                        RefuseBadQuery(incoming) || RefuseMethod(incoming) ||
                         RefuseFormat(incoming) || TurnAwayInDrain(incoming);
   if (!answered) Open(incoming);
 }
@@ -145,17 +152,6 @@ bool Relay::RefuseUnknownPath(Incoming& incoming) {
   return true;
 }
 
-bool Relay::RefuseBadQuery(Incoming& incoming) {
-  absl::StatusOr<std::vector<QueryParameter>> parameters = ParseQuery(incoming.request().query);
-  if (parameters.ok()) {
-    incoming.parameters = *std::move(parameters);
-    return false;
-  }
-  Refuse(incoming, Refused("bad_parameter", absl::StatusCode::kInvalidArgument,
-                           std::string(parameters.status().message())));
-  return true;
-}
-
 // Answered from the id alone: the stream is over, whatever else the request says.
 bool Relay::AnswerEndedStream(Incoming& incoming) {
   const HttpRequest& request = incoming.request();
@@ -170,6 +166,13 @@ bool Relay::AnswerEndedStream(Incoming& incoming) {
   response.head.headers.Add("Vary", "Accept, Origin");
   incoming.snapshot->origins().AddHeaders(request, response.head.headers);
   incoming.exchange->Respond(std::move(response));
+  return true;
+}
+
+bool Relay::RefuseBadQuery(Incoming& incoming) {
+  if (incoming.query.ok()) return false;
+  Refuse(incoming, Refused("bad_parameter", absl::StatusCode::kInvalidArgument,
+                           std::string(incoming.query.message())));
   return true;
 }
 

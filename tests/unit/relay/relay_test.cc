@@ -45,6 +45,17 @@ TEST(Relay, APageOfAnAllowedOriginMayReadPlainOptions) {
   EXPECT_THAT(got, Not(HasSubstr("Access-Control-Allow-Methods")));
 }
 
+TEST(Relay, AnEndedStreamIsToldByItsIdWhateverTheQuery) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch?a=%zz", "Last-Event-ID: 1~end\r\n");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 204 "));
+  harness.Get("/t.Feed/Watch?lastEventId=1~end&a=%zz");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 400 "));
+  harness.Get("/t.Feed/Get?a=%zz", "Last-Event-ID: 1~end\r\n");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "bad_parameter"), 2u);
+}
+
 TEST(Relay, WhileASchemaIsPendingAnUnknownPathMayCome) {
   RelayHarness::Settings settings;
   settings.pending = {"later"};
