@@ -21,8 +21,10 @@ constexpr char kSchema[] = R"(
       rpc Get(Ask) returns (Tick);
       rpc Set(Ask) returns (Tick);
       rpc Chat(stream Ask) returns (stream Tick);
+      rpc Find(Place) returns (Tick);
     }
     message Ask { int64 after = 1; string name = 2; }
+    message Place { string last_event_id = 1; }
     message Tick {
       string id = 1;
       string text = 2;
@@ -37,8 +39,10 @@ std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
   google::protobuf::FileDescriptorProto file;
   EXPECT_TRUE(parser.Parse(&tokens, &file));
   file.set_name("t.proto");
-  file.mutable_service(0)->mutable_method(1)->mutable_options()->set_idempotency_level(
-      google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
+  for (const int method : {1, 4}) {  // Get and Find
+    file.mutable_service(0)->mutable_method(method)->mutable_options()->set_idempotency_level(
+        google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
+  }
   CatalogBuilder catalog;
   catalog.Add("main", ServiceSet::FromFiles("test", {file}, {}), {});
   const std::shared_ptr<const Catalog> built = catalog.Build();
