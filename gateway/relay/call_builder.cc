@@ -60,13 +60,16 @@ std::optional<BuiltCall> CallBuilder::Build() {
   return std::move(built_);
 }
 
-// `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by the first two
-// names is the author's.
+// `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by such a name is
+// the author's; not `lastEventId` on a stream, where polyfills send it. A unary method ignores it.
 bool CallBuilder::ReadParameters(RequestMessage& message) {
   for (const QueryParameter& parameter : parameters_) {
     const bool own_name = parameter.name == "alt" || parameter.name == "event";
     const bool is_field = !own_name || message.HasField(parameter.name);
-    if (plan_.route.streaming && parameter.name == kLastEventIdParameter) continue;
+    if (parameter.name == kLastEventIdParameter &&
+        (plan_.route.streaming || !message.HasField(parameter.name))) {
+      continue;
+    }
     if (!is_field) {
       if (parameter.name == "alt") continue;  // read when the format was negotiated
       if (parameter.value != "message") {

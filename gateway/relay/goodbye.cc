@@ -5,8 +5,9 @@
 
 namespace sluice {
 
-Goodbye::Goodbye(std::unique_ptr<Exchange> exchange, Loop& loop, Workbench& workbench)
-    : writer_({.form = {.format = Format::kSse}}, log_, workbench),
+Goodbye::Goodbye(std::unique_ptr<Exchange> exchange, Loop& loop, Workbench& workbench,
+                 absl::Duration retry)
+    : writer_({.form = {.format = Format::kSse}, .retry = retry}, log_, workbench),
       exchange_(std::move(exchange)),
       timer_(loop.timers(), [this] { log_.Close(BodyEnd::kOpen); }) {}
 

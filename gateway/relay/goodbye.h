@@ -19,8 +19,10 @@ namespace sluice {
 // Threads:   its loop's.
 class Goodbye final {
  public:
-  // `loop` and `workbench` must outlive the goodbye.
-  Goodbye(std::unique_ptr<Exchange> exchange, Loop& loop, Workbench& workbench);
+  // `loop` and `workbench` must outlive the goodbye. `retry` is that of the route; what is sent is
+  // longer.
+  Goodbye(std::unique_ptr<Exchange> exchange, Loop& loop, Workbench& workbench,
+          absl::Duration retry);
   ~Goodbye();
   Goodbye(const Goodbye&) = delete;
   Goodbye& operator=(const Goodbye&) = delete;

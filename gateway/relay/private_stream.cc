@@ -17,11 +17,10 @@ namespace {
 
 StreamWriter::Options WriterOptions(const RoutePlan& plan, Format format, const BuiltCall& built) {
   const StreamPolicy& policy = plan.route.policy;
-  return {
-      .form = {.format = format, .unnamed_events = built.unnamed_events, .raw_text = plan.raw_text},
-      .heartbeat_event = policy.heartbeat_event,
-      .retry = policy.retry,
-      .end_retry = policy.end_retry};
+  return {.form = {.format = format, .unnamed_events = built.unnamed_events},
+          .heartbeat_event = policy.heartbeat_event,
+          .retry = policy.retry,
+          .end_retry = policy.end_retry};
 }
 
 }  // namespace
@@ -99,9 +98,12 @@ void PrivateStream::CommitHead() {
   }
 }
 
+// A POST may have brought a mebibyte, which is not to lie there for as long as the stream lasts.
 void PrivateStream::StartBody() {
   exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
   record_.HeadSent();
+  record_.ForgetRequest();
+  exchange_->ForgetRequest();
 }
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {

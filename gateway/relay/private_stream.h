@@ -25,7 +25,7 @@ namespace sluice {
 // In ⇒ Out:  messages of the service ⇒ events in the log, which the exchange sends.
 // Bounds:    what the browser has not taken is bounded by `stream_buffer_bytes` and by what the
 //            upstream's window lets follow; then the RPC is not read any more, and the service
-//            waits. Nothing is dropped.
+//            waits. Nothing is dropped. The request is kept until the head is out.
 // Ownership: ends by calling `done`, which is to destroy it, later.
 // Threads:   its loop's.
 class PrivateStream final : public Upstream::Observer {

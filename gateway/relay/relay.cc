@@ -42,10 +42,16 @@ struct Relay::Incoming {
   std::unique_ptr<Exchange> exchange;
   std::shared_ptr<const Snapshot> snapshot;
   const RoutePlan* plan = nullptr;
-  std::vector<QueryParameter> parameters;
+  std::vector<QueryParameter> parameters;  // none of a query that is not OK
+  absl::Status query;
   std::optional<Format> format;
 
   const HttpRequest& request() const { return exchange->request(); }
+  void ReadQuery() {
+    absl::StatusOr<std::vector<QueryParameter>> parsed = ParseQuery(request().query);
+    query = parsed.status();
+    if (parsed.ok()) parameters = *std::move(parsed);
+  }
   std::vector<Format> offers() const {
     if (plan != nullptr && !plan->route.streaming) return {Format::kJson};
     return {Format::kSse, Format::kNdjson};
@@ -76,9 +82,10 @@ void Relay::Serve(std::unique_ptr<Exchange> exchange) {
   exchange->Identify(MakeRequestId(workbench_.random));
   Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
   incoming.plan = snapshot_->Find(incoming.request().path);
+  incoming.ReadQuery();
   const bool answered =
       RefuseForeignOrigin(incoming) || AnswerPreflight(incoming) || RefuseUnknownPath(incoming) ||
-      RefuseBadQuery(incoming) || AnswerEndedStream(incoming) || RefuseMethod(incoming) ||
+      AnswerEndedStream(incoming) || RefuseBadQuery(incoming) || RefuseMethod(incoming) ||
       RefuseFormat(incoming) || TurnAwayInDrain(incoming) || TurnAwayOverLimit(incoming);
   if (!answered) Open(incoming);
 }
@@ -145,17 +152,6 @@ bool Relay::RefuseUnknownPath(Incoming& incoming) {
   return true;
 }
 
-bool Relay::RefuseBadQuery(Incoming& incoming) {
-  absl::StatusOr<std::vector<QueryParameter>> parameters = ParseQuery(incoming.request().query);
-  if (parameters.ok()) {
-    incoming.parameters = *std::move(parameters);
-    return false;
-  }
-  Refuse(incoming, Refused("bad_parameter", absl::StatusCode::kInvalidArgument,
-                           std::string(parameters.status().message())));
-  return true;
-}
-
 // Answered from the id alone: the stream is over, whatever else the request says.
 bool Relay::AnswerEndedStream(Incoming& incoming) {
   const HttpRequest& request = incoming.request();
@@ -173,6 +169,13 @@ bool Relay::AnswerEndedStream(Incoming& incoming) {
   return true;
 }
 
+bool Relay::RefuseBadQuery(Incoming& incoming) {
+  if (incoming.query.ok()) return false;
+  Refuse(incoming, Refused("bad_parameter", absl::StatusCode::kInvalidArgument,
+                           std::string(incoming.query.message())));
+  return true;
+}
+
 bool Relay::RefuseMethod(Incoming& incoming) {
   const Route& route = incoming.plan->route;
   const std::string& method = incoming.request().method;
@@ -180,6 +183,8 @@ bool Relay::RefuseMethod(Incoming& incoming) {
   Response response;
   if (method == "OPTIONS") {
     response.head.status = kNoContent;
+    response.head.headers.Add("Vary", "Origin");
+    incoming.snapshot->origins().AddHeaders(incoming.request(), response.head.headers);
   } else {
     CountRefused(incoming, "method_not_allowed", kMethodNotAllowed);
     response = RefusalResponse(
@@ -296,8 +301,10 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
   CountRefused(incoming, refusal.reason, kOk);
   ResponseHead head = StreamHead(Format::kSse, *incoming.snapshot, incoming.request());
   const absl::Duration close_grace = incoming.snapshot->options().close_grace;
-  Goodbye& goodbye =
-      goodbyes_.Add(std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_));
+  const absl::Duration retry =
+      incoming.plan != nullptr ? incoming.plan->route.policy.retry : StreamPolicy().retry;
+  Goodbye& goodbye = goodbyes_.Add(
+      std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_, retry));
   goodbye.Say(std::move(head), {.status = refusal.status, .reason = refusal.reason}, close_grace,
               [this](Goodbye* done) { goodbyes_.Retire(done); });
 }

@@ -62,8 +62,8 @@ class Relay final {
   bool RefuseForeignOrigin(Incoming& incoming);
   bool AnswerPreflight(Incoming& incoming);
   bool RefuseUnknownPath(Incoming& incoming);
-  bool RefuseBadQuery(Incoming& incoming);
   bool AnswerEndedStream(Incoming& incoming);
+  bool RefuseBadQuery(Incoming& incoming);
   bool RefuseMethod(Incoming& incoming);
   bool RefuseFormat(Incoming& incoming);
   bool TurnAwayInDrain(Incoming& incoming);

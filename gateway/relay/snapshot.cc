@@ -34,7 +34,6 @@ RoutePlan::RoutePlan(const Route& served, Service service, Metrics& metrics)
       upstream(std::move(service.upstream)),
       stream_name(served.method->path.substr(1)),
       share_identity(absl::StrCat(served.share_identity, " ", service.target)),
-      raw_text(served.method->descriptor->output_type()->full_name() == "google.api.HttpBody"),
       meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
                                                                       : MethodMeter::Kind::kUnary)),
       events_without_id_(metrics.GetCounter("events_without_id", served.method->full_name)),

@@ -50,8 +50,6 @@ class RoutePlan final {
   const std::string stream_name;  // `demo.v1.Ticker/Watch`
   // Of a shared stream: what a reload changes of its route or its service makes it another one.
   const std::string share_identity;
-  // The response is a google.api.HttpBody: what is transcoded is not JSON.
-  const bool raw_text;
 
   MethodMeter& meter;
 

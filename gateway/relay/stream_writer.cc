@@ -24,8 +24,11 @@ void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::stri
                  .data = event.data,
                  .id = IdOrNone(id)},
                 frame);
+  } else if (event.is_raw) {
+    // What is not JSON would not stay on its line, and could pass for an error of Sluice's own.
+    absl::StrAppend(&frame, JsonString(event.data), "\n");
   } else {
-    absl::StrAppend(&frame, form.raw_text ? JsonString(event.data) : event.data, "\n");
+    absl::StrAppend(&frame, event.data, "\n");
   }
 }
 

@@ -38,7 +38,6 @@ struct Workbench {
 struct EventForm {
   Format format = Format::kSse;  // or kNdjson
   bool unnamed_events = false;   // `?event=message`
-  bool raw_text = false;         // see RoutePlan
 };
 
 // One event of the service as it goes over the wire; `id` in its wire form, empty for none. NDJSON

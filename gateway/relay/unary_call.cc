@@ -24,18 +24,25 @@ void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> 
   call_ = plan_.upstream->Open(std::move(request), *this, loop_);
 }
 
+// A service that goes on sending would be read for nothing until the deadline.
 void UnaryCall::OnMessage(absl::string_view wire) {
-  if (++messages_ == 1) transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
-  if (call_ != nullptr) call_->Release(ReceivedBytes(wire));
+  if (std::exchange(has_message_, true)) {
+    call_.reset();
+    Answer({.code = absl::StatusCode::kInternal,
+            .message = "the service answered a unary call with 2 messages or more; one is right"});
+    return;
+  }
+  transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
+  call_->Release(ReceivedBytes(wire));
 }
 
 void UnaryCall::OnEnd(const RpcStatus& status) {
   call_.reset();
   record_.CallEnded(status.code);
-  if (status.ok() && messages_ != 1) {
-    Answer({.code = absl::StatusCode::kInternal,
-            .message = absl::StrCat("the service ended a unary call with OK and ", messages_,
-                                    " messages; one is right")});
+  if (status.ok() && !has_message_) {
+    Answer(
+        {.code = absl::StatusCode::kInternal,
+         .message = "the service ended a unary call with OK and without a message; one is right"});
   } else if (status.ok() && !transcoded_.ok()) {
     LogWarning(absl::StrCat(plan_.stream_name, ": ", transcoded_.message()));
     Answer({.code = transcoded_.code(), .message = std::string(transcoded_.message())});

@@ -18,7 +18,7 @@ namespace sluice {
 // One request, one unary RPC, one JSON object.
 //
 // Bounds:    holds one message, which the upstream bounds; the RPC has a deadline,
-//            `unary_timeout`.
+//            `unary_timeout`, and is cancelled at its second message, which is an error.
 // Ownership: ends by calling `done`, which is to destroy it, later.
 // Threads:   its loop's.
 class UnaryCall final : public Upstream::Observer {
@@ -53,7 +53,7 @@ class UnaryCall final : public Upstream::Observer {
   std::unique_ptr<Exchange> exchange_;
   RequestRecord record_;  // after exchange_, whose request it reads
   std::unique_ptr<Upstream::Call> call_;
-  int messages_ = 0;
+  bool has_message_ = false;
   ResponseTranscoder::Whole whole_;
   absl::Status transcoded_;
 };

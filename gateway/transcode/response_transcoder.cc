@@ -32,7 +32,7 @@ void Clear(TranscodedEvent& event) {
   event.name.clear();
   event.data.clear();
   event.id.clear();
-  event.is_text = false;
+  event.is_raw = false;
   event.has_id = false;
   event.unknown_fields = 0;
   event.is_complete = false;

@@ -12,10 +12,11 @@ struct FieldPlan;
 // memory.
 struct TranscodedEvent {
   std::string name;  // empty: none
-  // One line of JSON: no raw CR, LF, NUL, U+0085, U+2028 or U+2029, valid UTF-8. With `is_text`,
-  // the text of a google.api.HttpBody instead, which may have lines and is valid UTF-8.
+  // One line of JSON: no raw CR, LF, NUL, U+0085, U+2028 or U+2029, valid UTF-8. With `is_raw`,
+  // the content of a google.api.HttpBody instead: text, which may have lines and is valid UTF-8, or
+  // base64.
   std::string data;
-  bool is_text = false;
+  bool is_raw = false;
   bool has_id = false;
   std::string id;  // the raw value of the id field; not yet escaped, of any bytes and length
   // Fields that the schema does not know; they were left out.

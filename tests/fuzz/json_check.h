@@ -58,7 +58,7 @@ class JsonCheck final {
     }
     Say(parsed != nullptr, "protobuf refuses it", both);
     Require(event.name == slow.name && event.id == slow.id && event.has_id == slow.has_id);
-    if (event.is_complete && event.is_text) return;
+    if (event.is_complete && event.is_raw) return;
     CheckLine(event.data);
     Say(nlohmann::json::parse(event.data) == nlohmann::json::parse(slow.data), "other JSON", both);
     if (event.payload != nullptr || options_.response_body != nullptr || event.is_complete) return;

@@ -22,6 +22,7 @@ TEST(Cors, HeadersStandOnEveryStatus) {
       {{.target = "/no/such"}, 404},
       {{.target = "/demo.v1.Faults/Run?x=1"}, 400},
       {{.method = "PUT", .target = "/demo.v1.Faults/Run"}, 405},
+      {{.method = "OPTIONS", .target = "/demo.v1.Faults/Run"}, 204},
       {{.target = "/demo.v1.Faults/Run", .headers = {{"Accept", "text/html"}}}, 406},
       {{.target = "/demo.v1.Faults/Run?fail_after=0&count=1&code=5"}, 404},
   };

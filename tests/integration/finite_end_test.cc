@@ -48,6 +48,7 @@ TEST(FiniteEnd, ComingBackIsAnswered204FromTheIdAlone) {
        .target = kRun,
        .headers = {{"Last-Event-ID", "~end"}},
        .body = "not json"},
+      {.target = "/demo.v1.Faults/Run?a=%zz", .headers = {{"Last-Event-ID", "~end"}}},
       {.target = "/demo.v1.Uploads/Watch", .headers = {{"Last-Event-ID", "~end"}}},
   };
   for (const TestRequest& request : requests) {

@@ -50,9 +50,7 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format) {
 TopicFeed::TopicFeed(Request request, Topic& topic, const Home& home)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
-      form_{.format = request.format,
-            .unnamed_events = request.unnamed_events,
-            .raw_text = plan_.raw_text},
+      form_{.format = request.format, .unnamed_events = request.unnamed_events},
       request_(std::move(request.call)),
       topic_(topic),
       home_(home),

@@ -82,9 +82,10 @@ absl::Status SecondLook::Parse(absl::string_view wire, Message& message) const {
 
 void SecondLook::SetBody(const Message& body, TranscodedEvent& event) const {
   event.data = StringField(body, 2);
-  event.is_text = IsTextType(StringField(body, 1)) && IsValidUtf8(event.data) &&
-                  event.data.find('\0') == std::string::npos;
-  if (!event.is_text) event.data = absl::Base64Escape(event.data);
+  event.is_raw = true;
+  const bool is_text = IsTextType(StringField(body, 1)) && IsValidUtf8(event.data) &&
+                       event.data.find('\0') == std::string::npos;
+  if (!is_text) event.data = absl::Base64Escape(event.data);
 }
 
 absl::Status SecondLook::SetPayload(const Message& message, const Field* member,

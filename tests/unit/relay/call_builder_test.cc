@@ -41,6 +41,24 @@ TEST(CallBuilder, BuildsTheMessageAndTheMetadata) {
   EXPECT_THAT(call.metadata, Not(Contains(testing::Field(&Entry::first, "cookie"))));
 }
 
+TEST(CallBuilder, AUnaryMethodIgnoresTheLastEventId) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get?name=n&lastEventId=9");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  const CallRequest& call = harness.service().newest().request;
+  EXPECT_EQ(call.message, "\x12\x01n");
+  EXPECT_THAT(call.metadata, Not(Contains(testing::Field(&Entry::first, "last-event-id"))));
+}
+
+TEST(CallBuilder, TheLastEventIdOfAUnaryMethodMayBeAField) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Find?lastEventId=9");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  EXPECT_EQ(harness.service().newest().request.message,
+            "\x0a\x01"
+            "9");
+}
+
 TEST(CallBuilder, RefusesByReason) {
   const std::pair<std::string, std::string> cases[] = {
       {"GET /t.Feed/Watch?nope=1 HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/goodbye.h"
 
+#include <cstdlib>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
@@ -31,6 +33,18 @@ TEST(Goodbye, IsOneBlockInsideOfA200AndAnOpenEnd) {
   harness.Pass(absl::Milliseconds(200));
   EXPECT_TRUE(harness.AtEnd());
   EXPECT_EQ(harness.relay().active(), 0u);
+}
+
+TEST(Goodbye, RaisesTheRetryOfItsRoute) {
+  RelayHarness::Settings settings;
+  settings.stream.mutable_retry()->set_seconds(60);
+  RelayHarness harness(settings);
+  harness.relay().Drain(absl::ZeroDuration());
+  harness.Get("/t.Feed/Watch");
+  const std::string got = harness.Got();
+  const size_t retry = got.find("retry: ");
+  ASSERT_NE(retry, std::string::npos) << got;
+  EXPECT_GE(std::atol(got.c_str() + retry + 7), 120'000);
 }
 
 TEST(Goodbye, IsOverWhenTheBrowserLeaves) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/private_stream.h"
 
+#include <malloc.h>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
@@ -142,6 +145,31 @@ TEST(PrivateStream, BytesThatDoNotParseCancelTheRpc) {
   EXPECT_THAT(got, Not(HasSubstr("event: Tick")));
 }
 
+// Or the text of a service could look like an error of Sluice's own.
+TEST(PrivateStream, ABodyInAMemberIsOneStringALineOfNdjson) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.set_event(sluice::v1::StreamOptions::ONEOF); }));
+  harness.Get(absl::StrCat(kWatch, "?alt=ndjson"));
+  harness.TellBytes(PageBytes("text/plain", "a\n{\"error\":{}}"));
+  harness.TellBytes(PageBytes("image/png", "abc"));
+  harness.TellTick("1", "x");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("\r\n\"a\\n{\\\"error\\\":{}}\"\n\r\n"));
+  EXPECT_THAT(got, HasSubstr("\r\n\"YWJj\"\n\r\n"));
+  EXPECT_THAT(got, HasSubstr("\r\n{\"id\":\"1\",\"text\":\"x\"}\n\r\n"));
+}
+
+TEST(PrivateStream, ABodyInAMemberIsItsLinesOfSse) {
+  RelayHarness harness(
+      WithStream([](auto& stream) { stream.set_event(sluice::v1::StreamOptions::ONEOF); }));
+  harness.Get(kWatch);
+  harness.TellBytes(PageBytes("text/plain", "a\nb"));
+  harness.TellBytes(PageBytes("image/png", "abc"));
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("event: Page\ndata: a\ndata: b\n\n"));
+  EXPECT_THAT(got, HasSubstr("event: Page\ndata: YWJj\n\n"));
+}
+
 TEST(PrivateStream, AnIdThatIsTooLongIsLeftOutAndCounted) {
   RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
   harness.Get(kWatch);
@@ -180,6 +208,29 @@ TEST(PrivateStream, AHalfCloseIsAnsweredWithAHeartbeat) {
   harness.CloseSendingSide();
   EXPECT_EQ(harness.Got(), "2\r\n:\n\r\n");
   EXPECT_NE(harness.service().newest().observer, nullptr);
+}
+
+size_t AllocatedBytes() {
+  const struct mallinfo2 all = ::mallinfo2();
+  return all.uordblks + all.hblkhd;
+}
+
+// Streams that last would hold a body each.
+TEST(PrivateStream, KeepsNothingOfTheRequestOnceTheHeadIsOut) {
+#if defined(__SANITIZE_ADDRESS__) || defined(SLUICE_TSAN)
+  GTEST_SKIP() << "a sanitizer's allocator counts otherwise";
+#endif
+  RelayHarness harness;
+  constexpr size_t kBodyBytes = 100'000;
+  const std::string request = absl::StrCat(
+      "POST ", kWatch, " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+      "Content-Length: ", kBodyBytes, "\r\n\r\n{", std::string(kBodyBytes - 2, ' '), "}");
+  harness.Send(request);
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  const size_t before = AllocatedBytes();
+  harness.TellHeaders();
+  EXPECT_LT(AllocatedBytes() + kBodyBytes * 9 / 10, before);
+  EXPECT_THAT(harness.Got(), HasSubstr("event: stream-open\n"));
 }
 
 TEST(PrivateStream, ResumesByTheFieldAndByTheMetadata) {

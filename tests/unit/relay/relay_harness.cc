@@ -15,14 +15,21 @@ namespace {
 constexpr char kSchema[] = R"(
     syntax = "proto3";
     package t;
+    import "google/api/httpbody.proto";
     service Feed {
       rpc Watch(Ask) returns (stream Tick);
       rpc Get(Ask) returns (Tick);
       rpc Set(Ask) returns (Tick);
       rpc Chat(stream Ask) returns (stream Tick);
+      rpc Find(Place) returns (Tick);
     }
     message Ask { int64 after = 1; string name = 2; }
-    message Tick { string id = 1; string text = 2; }
+    message Place { string last_event_id = 1; }
+    message Tick {
+      string id = 1;
+      string text = 2;
+      oneof held { google.api.HttpBody page = 3; }
+    }
 )";
 
 std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
@@ -32,8 +39,10 @@ std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
   google::protobuf::FileDescriptorProto file;
   EXPECT_TRUE(parser.Parse(&tokens, &file));
   file.set_name("t.proto");
-  file.mutable_service(0)->mutable_method(1)->mutable_options()->set_idempotency_level(
-      google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
+  for (const int method : {1, 4}) {  // Get and Find
+    file.mutable_service(0)->mutable_method(method)->mutable_options()->set_idempotency_level(
+        google::protobuf::MethodOptions::NO_SIDE_EFFECTS);
+  }
   CatalogBuilder catalog;
   catalog.Add("main", ServiceSet::FromFiles("test", {file}, {}), {});
   const std::shared_ptr<const Catalog> built = catalog.Build();
@@ -58,6 +67,13 @@ class FakeCall final : public Upstream::Call {
   FakeUpstream::Opened& opened_;
 };
 
+std::string Field(char number, const std::string& value) {
+  std::string bytes(1, static_cast<char>(number << 3 | 2));
+  size_t size = value.size();
+  for (; size > 127; size >>= 7) bytes += static_cast<char>(size | 128);
+  return absl::StrCat(bytes, std::string(1, static_cast<char>(size)), value);
+}
+
 }  // namespace
 
 std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
@@ -71,13 +87,11 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
 }
 
 std::string TickBytes(const std::string& id, const std::string& text) {
-  const auto field = [](char number, const std::string& value) {
-    std::string bytes(1, static_cast<char>(number << 3 | 2));
-    size_t size = value.size();
-    for (; size > 127; size >>= 7) bytes += static_cast<char>(size | 128);
-    return absl::StrCat(bytes, std::string(1, static_cast<char>(size)), value);
-  };
-  return field(1, id) + field(2, text);
+  return Field(1, id) + Field(2, text);
+}
+
+std::string PageBytes(const std::string& content_type, const std::string& text) {
+  return Field(3, Field(1, content_type) + Field(2, text));
 }
 
 std::unique_ptr<Upstream::Call> FakeUpstream::Open(CallRequest request, Observer& observer,

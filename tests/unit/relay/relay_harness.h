@@ -35,9 +35,10 @@ class FakeUpstream final : public Upstream {
   std::vector<std::unique_ptr<Opened>> calls_;
 };
 
-// A snapshot whose service is `t.Feed`: `rpc Watch(Ask) returns (stream Tick)` and `rpc Get(Ask)
-// returns (Tick)`, `message Ask {int64 after = 1; string name = 2;}`, `message Tick {string id = 1;
-// string text = 2;}`.
+// A snapshot whose service is `t.Feed`: `rpc Watch(Ask) returns (stream Tick)`, `rpc Get(Ask)
+// returns (Tick)` and `rpc Find(Place) returns (Tick)`, `message Place {string last_event_id =
+// 1;}`, `message Ask {int64 after = 1; string name = 2;}`, `message Tick {string id = 1; string
+// text = 2; oneof held {google.api.HttpBody page = 3;}}`.
 struct SnapshotSettings {
   RelayOptions relay;
   sluice::v1::StreamOptions stream;  // of Watch
@@ -49,6 +50,8 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
 
 // A Tick on the wire.
 std::string TickBytes(const std::string& id, const std::string& text);
+// One that holds a page of text.
+std::string PageBytes(const std::string& content_type, const std::string& text);
 
 // A relay on a loop with a clock that stands still, between a fake service and a browser at the
 // other end of a socketpair.

@@ -9,6 +9,7 @@ namespace sluice {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 TEST(Relay, RefusesWhatItDoesNotKnowAndCountsIt) {
@@ -29,6 +30,30 @@ TEST(Relay, AForeignOriginIsRefusedBeforeTheEndedStreamIsTold) {
   harness.Get("/t.Feed/Watch", "Last-Event-ID: 1~end\r\n");
   EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 204 "));
   EXPECT_TRUE(harness.service().calls().empty());
+}
+
+TEST(Relay, APageOfAnAllowedOriginMayReadPlainOptions) {
+  RelayHarness::Settings settings;
+  settings.relay.origins.origins = {"https://app.example"};
+  RelayHarness harness(settings);
+  harness.Send("OPTIONS /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n\r\n");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 204 "));
+  EXPECT_THAT(got, HasSubstr("Allow: GET, POST, OPTIONS\r\n"));
+  EXPECT_THAT(got, HasSubstr("Vary: Origin\r\n"));
+  EXPECT_THAT(got, HasSubstr("Access-Control-Allow-Origin: https://app.example\r\n"));
+  EXPECT_THAT(got, Not(HasSubstr("Access-Control-Allow-Methods")));
+}
+
+TEST(Relay, AnEndedStreamIsToldByItsIdWhateverTheQuery) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch?a=%zz", "Last-Event-ID: 1~end\r\n");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 204 "));
+  harness.Get("/t.Feed/Watch?lastEventId=1~end&a=%zz");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 400 "));
+  harness.Get("/t.Feed/Get?a=%zz", "Last-Event-ID: 1~end\r\n");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "bad_parameter"), 2u);
 }
 
 TEST(Relay, WhileASchemaIsPendingAnUnknownPathMayCome) {

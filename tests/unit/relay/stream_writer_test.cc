@@ -106,8 +106,8 @@ TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {
 }
 
 TEST_F(StreamWriterTest, NdjsonTextIsAJsonString) {
-  StreamWriter writer = Writer({.form = {.format = Format::kNdjson, .raw_text = true}});
-  writer.Event({.name = "", .data = "a\n\"b\"", .is_text = true}, "");
+  StreamWriter writer = Writer({.form = {.format = Format::kNdjson}});
+  writer.Event({.name = "", .data = "a\n\"b\"", .is_raw = true}, "");
   EXPECT_EQ(Written(), "\"a\\n\\\"b\\\"\"\n");
 }
 

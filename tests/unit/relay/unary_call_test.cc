@@ -27,16 +27,27 @@ TEST(UnaryCall, HasADeadline) {
   EXPECT_EQ(harness.service().newest().request.timeout, absl::Seconds(30));
 }
 
-TEST(UnaryCall, AnythingButOneMessageIsAnError) {
+TEST(UnaryCall, AnEndWithoutAMessageIsAnError) {
   RelayHarness harness;
   harness.Get("/t.Feed/Get");
   harness.TellEnd({});
-  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 500 "));
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(got, HasSubstr("OK and without a message; one is right"));
+}
+
+// A service that goes on sending would be read for nothing.
+TEST(UnaryCall, ASecondMessageIsAnErrorAtOnce) {
+  RelayHarness harness;
   harness.Get("/t.Feed/Get");
   harness.TellTick("1", "x");
   harness.TellTick("2", "y");
-  harness.TellEnd({});
-  EXPECT_THAT(harness.Got(), HasSubstr("OK and 2 messages"));
+  EXPECT_EQ(harness.service().newest().observer, nullptr);
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(got, HasSubstr("\"status\":\"INTERNAL\""));
+  EXPECT_THAT(got, HasSubstr("2 messages or more; one is right"));
+  EXPECT_EQ(harness.relay().active(), 0u);
 }
 
 TEST(UnaryCall, BytesThatDoNotParseAreAnError) {

@@ -90,7 +90,7 @@ TEST_F(ResponseTranscoderTest, NamesAnEventAfterItsType) {
   const TranscodedEvent event = Event(For("demo.v1.Tick"), "symbol: 'ACME' price: 101.25");
   EXPECT_EQ(event.name, "Tick");
   EXPECT_EQ(event.data, R"({"symbol":"ACME","price":101.25})");
-  EXPECT_FALSE(event.is_text);
+  EXPECT_FALSE(event.is_raw);
   EXPECT_FALSE(event.has_id);
 }
 
@@ -182,7 +182,7 @@ TEST_F(ResponseTranscoderTest, SendsTheTextOfAnHttpBody) {
   const TranscodedEvent event =
       Event(For("google.api.HttpBody"), "content_type: 'text/html' data: '<p>a\\r\\nb'");
   EXPECT_EQ(event.name, "HttpBody");
-  EXPECT_TRUE(event.is_text);
+  EXPECT_TRUE(event.is_raw);
   EXPECT_EQ(event.data, "<p>a\r\nb");
 }
 
@@ -192,18 +192,33 @@ TEST_F(ResponseTranscoderTest, SendsOtherBytesOfAnHttpBodyAsBase64) {
                          "content_type: 'text/plain;charset=latin1' data: '\\377\\000'"};
   for (const char* text : cases) {
     const TranscodedEvent event = Event(For("google.api.HttpBody"), text);
-    EXPECT_FALSE(event.is_text) << text;
+    EXPECT_TRUE(event.is_raw) << text;
     EXPECT_EQ(event.data, "/wA=") << text;
   }
   const auto member = Event(Named("demo.v1.RoomEvent", StreamOptions::ONEOF),
                             "picture { content_type: 'image/png' data: 'abc' }");
+  EXPECT_TRUE(member.is_raw);
   EXPECT_EQ(member.data, "YWJj");
+}
+
+TEST_F(ResponseTranscoderTest, SaysOfEachMemberWhetherItIsRaw) {
+  const ResponseTranscoder transcoder(Named("demo.v1.RoomEvent", StreamOptions::ONEOF));
+  const std::pair<const char*, bool> cases[] = {
+      {"picture { content_type: 'text/plain' data: 'a' }", true},
+      {"user_message: 'a'", false},
+      {"picture {}", true},
+      {"id: '1'", false}};
+  TranscodedEvent event;
+  for (const auto& [text, is_raw] : cases) {
+    ASSERT_TRUE(transcoder.Transcode(schema_.Wire("demo.v1.RoomEvent", text), event).ok());
+    EXPECT_EQ(event.is_raw, is_raw) << text;
+  }
 }
 
 TEST_F(ResponseTranscoderTest, NeverSendsARawNulOfAText) {
   const TranscodedEvent event =
       Event(For("google.api.HttpBody"), "content_type: 'text/plain' data: 'a\\000b'");
-  EXPECT_FALSE(event.is_text);
+  EXPECT_TRUE(event.is_raw);
   EXPECT_EQ(event.data, "YQBi");
 }
 

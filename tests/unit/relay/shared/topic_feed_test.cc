@@ -77,6 +77,14 @@ TEST(TopicFeed, LeavesOutAnIdThatIsTooLongAndCountsIt) {
   EXPECT_EQ(harness.metrics().Value("events_without_id", "t.Feed.Watch"), 1u);
 }
 
+TEST(TopicFeed, WritesABodyInAMemberAsOneStringALineOfNdjson) {
+  SharedHarness harness("event: ONEOF share {}");
+  const auto tab = harness.Open({.target = "/t.Feed/Watch?alt=ndjson"});
+  harness.TellBytes(PageBytes("text/plain", "a\nb"));
+  harness.TellBytes(PageBytes("image/png", "abc"));
+  EXPECT_EQ(harness.Got(*tab), "\"a\\nb\"\n\"YWJj\"\n");
+}
+
 TEST(TopicFeed, CountsALargeEventOnceHoweverManyGetIt) {
   SharedHarness harness("share {}");
   const auto first = harness.Open();
