@@ -208,17 +208,22 @@ void Control::AskPending(SchemaBook& book) {
 }
 
 void Control::AskOnce() {
-  const size_t pending = book_->Pending().size();
+  std::vector<std::string> answered = book_->Pending();
   AskPending(*book_);
-  if (book_->Pending().size() < pending) TakeInNewSchema();
+  const std::vector<std::string> pending = book_->Pending();
+  std::erase_if(answered, [&pending](const std::string& name) {
+    return std::find(pending.begin(), pending.end(), name) != pending.end();
+  });
+  if (!answered.empty()) TakeInNewSchema(answered);
 }
 
-void Control::TakeInNewSchema() {
+// What is refused concerns those that have just answered: the others are in force and stay.
+void Control::TakeInNewSchema(const std::vector<std::string>& answered) {
   const SchemaBook::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   if (routes.table == nullptr) {
     for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
-    book_->ForgetAnswers();
+    for (const std::string& name : answered) book_->ForgetAnswer(name);
     board_.SetSchemaProblems(routes.errors);
     return;
   }

@@ -75,7 +75,7 @@ class Control final {
   Problems TryReload(const ConfigSources& sources);
   void AskPending(SchemaBook& book);
   void AskOnce();
-  void TakeInNewSchema();
+  void TakeInNewSchema(const std::vector<std::string>& answered);
   void Apply(const SchemaBook::Routes& routes);
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes);
   void TellBoard();

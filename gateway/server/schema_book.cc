@@ -73,10 +73,8 @@ std::vector<std::string> SchemaBook::Inherit(const SchemaBook& earlier) {
   return inherited;
 }
 
-void SchemaBook::ForgetAnswers() {
-  for (const auto& [name, upstream] : config_.config.upstreams()) {
-    if (!HasFiles(upstream)) sets_.erase(name);
-  }
+void SchemaBook::ForgetAnswer(const std::string& upstream) {
+  if (!HasFiles(config_.config.upstreams().at(upstream))) sets_.erase(upstream);
 }
 
 std::vector<std::string> SchemaBook::Pending() const {
