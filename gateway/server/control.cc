@@ -28,12 +28,16 @@ std::vector<std::pair<std::string, std::string>> LimitsOf(
   return limits;
 }
 
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::vector<GatewayStatus::Upstream> UpstreamsOf(const sluice::config::v1::Config& config,
                                                  const std::vector<std::string>& pending) {
   std::vector<GatewayStatus::Upstream> upstreams;
   for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
            config.upstreams().begin(), config.upstreams().end())) {
-    const bool known = std::find(pending.begin(), pending.end(), name) == pending.end();
+    const bool known = !Contains(pending, name);
     upstreams.push_back({.name = name, .target = upstream.target(), .schema_known = known});
   }
   return upstreams;
@@ -172,10 +176,13 @@ Problems Control::TryReload(const ConfigSources& sources) {
 
   auto book = std::make_unique<SchemaBook>(*config);
   book->ReadFiles();
-  AskPending(*book);
+  const AskFailures failures = AskPending(*book);
+  if (stopped()) return {{"reload", "the process is going down"}};
   for (const std::string& name : book->Inherit(*book_)) {
     LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again"));
   }
+  problems = Lost(*book, *config, failures);
+  if (!problems.empty()) return problems;
   const SchemaBook::Routes routes = book->BuildRoutes();
   problems = routes.errors;
   if (problems.empty()) problems = NothingToServe(routes, *book);
@@ -196,24 +203,44 @@ Problems Control::TryReload(const ConfigSources& sources) {
   return {};
 }
 
-void Control::AskPending(SchemaBook& book) {
+Control::AskFailures Control::AskPending(SchemaBook& book) {
+  AskFailures failures;
   for (const std::string& name : book.Pending()) {
-    if (stopped()) return;
+    if (stopped()) break;
     const absl::Status asked = book.Ask(name, kReflectionTimeout);
     if (asked.ok()) continue;
     LogOnce(LogLevel::kWarning,
             {name, absl::StrCat("its schema could not be had; asking again until it can: ",
                                 asked.message())});
+    failures[name] = asked;
   }
+  return failures;
+}
+
+// A service that is new may be away still; one whose schema is known is not given up for a target
+// at which there is none.
+Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
+                       const AskFailures& failures) const {
+  Problems problems;
+  const std::vector<std::string> pending_before = book_->Pending();
+  for (const auto& [name, failure] : failures) {
+    const bool known = config_.config.upstreams().contains(name) && !Contains(pending_before, name);
+    if (!known || !Contains(book.Pending(), name)) continue;
+    const std::string path = absl::StrCat("upstreams.", name, ".target");
+    const auto origin = config.origins.find(path);
+    problems.push_back({origin == config.origins.end() ? path : origin->second,
+                        absl::StrCat(path, ": ", config.config.upstreams().at(name).target(),
+                                     " could not be asked for its schema: ", failure.message(),
+                                     "; what was served before stays")});
+  }
+  return problems;
 }
 
 void Control::AskOnce() {
   std::vector<std::string> answered = book_->Pending();
   AskPending(*book_);
   const std::vector<std::string> pending = book_->Pending();
-  std::erase_if(answered, [&pending](const std::string& name) {
-    return std::find(pending.begin(), pending.end(), name) != pending.end();
-  });
+  std::erase_if(answered, [&](const std::string& name) { return Contains(pending, name); });
   if (!answered.empty()) TakeInNewSchema(answered);
 }
 

@@ -66,6 +66,8 @@ class Control final {
   DrainTimes drain_times() const;
 
  private:
+  using AskFailures = std::map<std::string, absl::Status>;  // by upstream: why it did not answer
+
   void Work();
   // False when it is time to end; otherwise what is to be reloaded, if anything.
   bool WaitForWork(absl::Duration at_most, std::optional<ConfigSources>& reload);
@@ -73,7 +75,9 @@ class Control final {
 
   void Reload(const ConfigSources& sources);
   Problems TryReload(const ConfigSources& sources);
-  void AskPending(SchemaBook& book);
+  AskFailures AskPending(SchemaBook& book);
+  Problems Lost(const SchemaBook& book, const EffectiveConfig& config,
+                const AskFailures& failures) const;
   void AskOnce();
   void TakeInNewSchema(const std::vector<std::string>& answered);
   void Apply(const SchemaBook::Routes& routes);
