@@ -179,7 +179,8 @@ Problems Control::TryReload(const ConfigSources& sources) {
   const AskFailures failures = AskPending(*book);
   if (stopped()) return {{"reload", "the process is going down"}};
   for (const std::string& name : book->Inherit(*book_)) {
-    LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again"));
+    LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again: ",
+                            failures.at(name).message()));
   }
   problems = Lost(*book, *config, failures);
   if (!problems.empty()) return problems;
@@ -199,6 +200,7 @@ Problems Control::TryReload(const ConfigSources& sources) {
   config_ = *std::move(config);
   book_ = std::move(book);
   told_.clear();
+  TellPending(failures);
   Apply(routes);
   return {};
 }
@@ -207,14 +209,20 @@ Control::AskFailures Control::AskPending(SchemaBook& book) {
   AskFailures failures;
   for (const std::string& name : book.Pending()) {
     if (stopped()) break;
-    const absl::Status asked = book.Ask(name, kReflectionTimeout);
-    if (asked.ok()) continue;
-    LogOnce(LogLevel::kWarning,
-            {name, absl::StrCat("its schema could not be had; asking again until it can: ",
-                                asked.message())});
-    failures[name] = asked;
+    absl::Status asked = book.Ask(name, kReflectionTimeout);
+    if (!asked.ok()) failures[name] = std::move(asked);
   }
   return failures;
+}
+
+void Control::TellPending(const AskFailures& failures) {
+  for (const std::string& name : book_->Pending()) {
+    const auto failure = failures.find(name);
+    if (failure == failures.end()) continue;
+    LogOnce(LogLevel::kWarning,
+            {name, absl::StrCat("its schema could not be had; asking again until it can: ",
+                                failure->second.message())});
+  }
 }
 
 // A service that is new may be away still; one whose schema is known is not given up for a target
@@ -238,7 +246,7 @@ Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
 
 void Control::AskOnce() {
   std::vector<std::string> answered = book_->Pending();
-  AskPending(*book_);
+  TellPending(AskPending(*book_));
   const std::vector<std::string> pending = book_->Pending();
   std::erase_if(answered, [&](const std::string& name) { return Contains(pending, name); });
   if (!answered.empty()) TakeInNewSchema(answered);

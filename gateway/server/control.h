@@ -76,6 +76,7 @@ class Control final {
   void Reload(const ConfigSources& sources);
   Problems TryReload(const ConfigSources& sources);
   AskFailures AskPending(SchemaBook& book);
+  void TellPending(const AskFailures& failures);
   Problems Lost(const SchemaBook& book, const EffectiveConfig& config,
                 const AskFailures& failures) const;
   void AskOnce();
