@@ -12,7 +12,9 @@
 namespace sluice {
 namespace {
 
-constexpr absl::Duration kReflectionTimeout = absl::Seconds(5);
+// Services are asked one after the other: where some say nothing, the others wait little at first.
+constexpr absl::Duration kFirstAskTimeout = absl::Seconds(1);
+constexpr absl::Duration kLastAskTimeout = absl::Seconds(5);
 constexpr absl::Duration kFirstAskAgain = absl::Milliseconds(100);
 constexpr absl::Duration kLastAskAgain = absl::Seconds(5);
 // So often the thread looks whether anything can be freed.
@@ -115,19 +117,27 @@ bool Control::stopped() const {
   return stopped_;
 }
 
+bool Control::interrupted() const {
+  std::lock_guard lock(mu_);
+  return stopped_ || wanted_.has_value();
+}
+
 // ---- The thread ----
 
 void Control::Work() {
   absl::BitGen random;
   absl::Duration ask_again = kFirstAskAgain;
+  absl::Duration timeout = kFirstAskTimeout;
   absl::Duration wait = absl::ZeroDuration();
   std::optional<ConfigSources> reload;
   while (WaitForWork(wait, reload)) {
     if (reload.has_value()) {
       Reload(*reload);
       ask_again = kFirstAskAgain;
+      timeout = kFirstAskTimeout;
     } else if (!book_->Pending().empty()) {
-      AskOnce();
+      AskOnce(timeout);
+      timeout = std::min(timeout * 2, kLastAskTimeout);
     }
     FreeUnused();
     wait = kLook;
@@ -205,11 +215,16 @@ Problems Control::TryReload(const ConfigSources& sources) {
   return {};
 }
 
+bool Control::Knows(const std::string& upstream) const {
+  return config_.config.upstreams().contains(upstream) && !Contains(book_->Pending(), upstream);
+}
+
+// Who was not known before is asked again soon, and is not waited for.
 Control::AskFailures Control::AskPending(SchemaBook& book) {
   AskFailures failures;
   for (const std::string& name : book.Pending()) {
     if (stopped()) break;
-    absl::Status asked = book.Ask(name, kReflectionTimeout);
+    absl::Status asked = book.Ask(name, Knows(name) ? kLastAskTimeout : kFirstAskTimeout);
     if (!asked.ok()) failures[name] = std::move(asked);
   }
   return failures;
@@ -230,10 +245,8 @@ void Control::TellPending(const AskFailures& failures) {
 Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
                        const AskFailures& failures) const {
   Problems problems;
-  const std::vector<std::string> pending_before = book_->Pending();
   for (const auto& [name, failure] : failures) {
-    const bool known = config_.config.upstreams().contains(name) && !Contains(pending_before, name);
-    if (!known || !Contains(book.Pending(), name)) continue;
+    if (!Knows(name) || !Contains(book.Pending(), name)) continue;
     const std::string path = absl::StrCat("upstreams.", name, ".target");
     const auto origin = config.origins.find(path);
     problems.push_back({origin == config.origins.end() ? path : origin->second,
@@ -244,21 +257,25 @@ Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
   return problems;
 }
 
-void Control::AskOnce() {
-  std::vector<std::string> answered = book_->Pending();
-  TellPending(AskPending(*book_));
-  const std::vector<std::string> pending = book_->Pending();
-  std::erase_if(answered, [&](const std::string& name) { return Contains(pending, name); });
-  if (!answered.empty()) TakeInNewSchema(answered);
+void Control::AskOnce(absl::Duration timeout) {
+  for (const std::string& name : book_->Pending()) {
+    if (interrupted()) return;
+    const absl::Status asked = book_->Ask(name, timeout);
+    if (asked.ok()) {
+      TakeInNewSchema(name);
+    } else {
+      TellPending({{name, asked}});
+    }
+  }
 }
 
-// What is refused concerns those that have just answered: the others are in force and stay.
-void Control::TakeInNewSchema(const std::vector<std::string>& answered) {
+// What is refused concerns who has just answered: the others are in force and stay.
+void Control::TakeInNewSchema(const std::string& answered) {
   const SchemaBook::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   if (routes.table == nullptr) {
     for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
-    for (const std::string& name : answered) book_->ForgetAnswer(name);
+    book_->ForgetAnswer(answered);
     board_.SetSchemaProblems(routes.errors);
     return;
   }

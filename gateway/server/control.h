@@ -72,15 +72,17 @@ class Control final {
   // False when it is time to end; otherwise what is to be reloaded, if anything.
   bool WaitForWork(absl::Duration at_most, std::optional<ConfigSources>& reload);
   bool stopped() const;
+  bool interrupted() const;  // by something that does not wait until all services were asked
 
   void Reload(const ConfigSources& sources);
   Problems TryReload(const ConfigSources& sources);
   AskFailures AskPending(SchemaBook& book);
   void TellPending(const AskFailures& failures);
+  bool Knows(const std::string& upstream) const;
   Problems Lost(const SchemaBook& book, const EffectiveConfig& config,
                 const AskFailures& failures) const;
-  void AskOnce();
-  void TakeInNewSchema(const std::vector<std::string>& answered);
+  void AskOnce(absl::Duration timeout);
+  void TakeInNewSchema(const std::string& answered);
   void Apply(const SchemaBook::Routes& routes);
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes);
   void TellBoard();
