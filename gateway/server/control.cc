@@ -45,13 +45,6 @@ std::vector<GatewayStatus::Upstream> UpstreamsOf(const sluice::config::v1::Confi
   return upstreams;
 }
 
-Problems NothingToServe(const SchemaBook::Routes& routes, const SchemaBook& book) {
-  if (!routes.table->routes().empty() || !book.Pending().empty()) return {};
-  Problems problems = routes.left_out;
-  problems.push_back({"schema", "there is no method to serve"});
-  return problems;
-}
-
 // A service that was left out before may stay so; one that would be left out anew is a mistake.
 Problems Added(const Problems& now, const Problems& before) {
   Problems added;
@@ -83,7 +76,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Control::LoadFirst() {
   const SchemaBook::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   Problems problems = routes.errors;
-  if (problems.empty()) problems = NothingToServe(routes, *book_);
+  if (problems.empty()) problems = book_->NothingToServe(routes);
   if (!problems.empty()) return absl::InvalidArgumentError(ToText(problems));
   const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(routes);
   TellBoard();
@@ -196,7 +189,7 @@ Problems Control::TryReload(const ConfigSources& sources) {
   if (!problems.empty()) return problems;
   const SchemaBook::Routes routes = book->BuildRoutes();
   problems = routes.errors;
-  if (problems.empty()) problems = NothingToServe(routes, *book);
+  if (problems.empty()) problems = book->NothingToServe(routes);
   if (problems.empty()) problems = Added(routes.left_out, left_out_);
   if (!problems.empty()) return problems;
 

@@ -105,4 +105,11 @@ SchemaBook::Routes SchemaBook::BuildRoutes() const {
           .left_out = catalog->problems()};
 }
 
+Problems SchemaBook::NothingToServe(const Routes& routes) const {
+  if (!routes.table->routes().empty() || !Pending().empty()) return {};
+  Problems problems = routes.left_out;
+  problems.push_back({"schema", "there is no method to serve"});
+  return problems;
+}
+
 }  // namespace sluice

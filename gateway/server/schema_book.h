@@ -47,6 +47,10 @@ class SchemaBook final {
   };
   Routes BuildRoutes() const;
 
+  // Problems where `routes` has no method, and no service that is pending could bring one: what was
+  // left out, and that. REQUIRES: `routes` is of this book, without errors.
+  Problems NothingToServe(const Routes& routes) const;
+
  private:
   using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
 
