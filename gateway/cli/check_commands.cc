@@ -134,8 +134,10 @@ int RunCheck(const ConfigFlags& flags) {
   SchemaBook book(*config);
   const int silent = ReadSchemas(*config, book);
   const SchemaBook::Routes routes = book.BuildRoutes();
-  std::cerr << ToText(routes.left_out) << ToText(routes.errors);
-  if (routes.table == nullptr || !routes.left_out.empty()) return kExitBadInput;
+  const Problems nothing = routes.table == nullptr ? Problems{} : book.NothingToServe(routes);
+  std::cerr << (nothing.empty() ? ToText(routes.left_out) : ToText(nothing))
+            << ToText(routes.errors);
+  if (routes.table == nullptr || !routes.left_out.empty() || !nothing.empty()) return kExitBadInput;
   if (silent > 0) return kExitFailed;
   std::cout << "fine: " << routes.table->routes().size() << " methods exposed, "
             << routes.table->skipped().size() << " skipped\n";

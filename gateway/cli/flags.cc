@@ -42,10 +42,17 @@ void AddScalar(const std::string& name, const std::string& path, const std::stri
   if (!value.empty()) sources.flags.push_back({name, path, value});
 }
 
+// What an empty text would stand for is a variable of a script that was not set.
+std::string EmptyProblem(const std::string& value) {
+  return value.empty() ? "is empty; give a value or leave the flag out" : "";
+}
+
 }  // namespace
 
 void AddConfigFlags(CLI::App& command, ConfigFlags& flags) {
-  command.add_option("--config", flags.file, "The configuration file (YAML)")->type_name("FILE");
+  command.add_option("--config", flags.file, "The configuration file (YAML)")
+      ->type_name("FILE")
+      ->check(EmptyProblem);
   command
       .add_option("--upstream", flags.upstreams,
                   "A gRPC service: localhost:50051, dns:///demo:50051, unix:/run/demo.sock.\n"
@@ -54,9 +61,11 @@ void AddConfigFlags(CLI::App& command, ConfigFlags& flags) {
       ->type_name("TARGET")
       ->take_all();
   command.add_option("--listen", flags.listen, "Where browsers connect (127.0.0.1:8080)")
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(EmptyProblem);
   command.add_option("--ops-listen", flags.ops_listen, "The operators' port (127.0.0.1:9090)")
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(EmptyProblem);
   command
       .add_option("--proto-path", flags.proto_paths,
                   "A folder in which .proto files and their imports are looked up")
@@ -80,7 +89,8 @@ void AddConfigFlags(CLI::App& command, ConfigFlags& flags) {
   command
       .add_option("--log-level", flags.log_level,
                   "trace, debug, info, warning, error or off (info)")
-      ->type_name("L");
+      ->type_name("L")
+      ->check(EmptyProblem);
 }
 
 ConfigSources ToSources(const ConfigFlags& flags) {

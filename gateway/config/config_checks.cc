@@ -28,6 +28,12 @@ using CheckItem = absl::Status (*)(absl::string_view);
 
 constexpr uint64_t kKiB = uint64_t{1} << 10;
 constexpr uint64_t kGiB = uint64_t{1} << 30;
+// So long the last streams of a drain may take in any case, even one without a window.
+constexpr absl::Duration kGraceOfAnyDrain = absl::Seconds(1);
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
 
 std::string Hint(absl::string_view text, const std::vector<std::string>& known) {
   const std::string near = NearestName(text, known);
@@ -252,13 +258,25 @@ class Checks final {
         {"limits.unary_timeout", limits.unary_timeout()},
     }};
     for (const Time& time : times) {
-      const absl::Duration value =
-          absl::Seconds(time.value.seconds()) + absl::Nanoseconds(time.value.nanos());
+      const absl::Duration value = ToDuration(time.value);
       // Timers count milliseconds; less would be none at all.
       if (value >= absl::Milliseconds(1)) continue;
       Refuse(time.path,
              absl::StrCat(": ", DurationToText(value), " is not allowed; write 1ms or more"));
     }
+    CheckGrace();
+  }
+
+  // Who stops the process waits for the drain's window and little more.
+  void CheckGrace() {
+    const absl::Duration grace = ToDuration(config_.limits().close_grace());
+    const absl::Duration window = ToDuration(config_.drain().window());
+    const absl::Duration most = std::max(window, kGraceOfAnyDrain);
+    if (grace <= most || draft_.IsUnread("drain.window")) return;
+    Refuse("limits.close_grace",
+           absl::StrCat(": ", DurationToText(grace), " is longer than drain.window (",
+                        DurationToText(window), "), within which every stream must end; write ",
+                        DurationToText(most), " or less, or a longer drain.window"));
   }
 
   ConfigDraft& draft_;

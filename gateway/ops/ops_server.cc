@@ -5,9 +5,13 @@
 // connection carries one request, and the pool has a bounded queue.
 #include "gateway/ops/ops_server.h"
 
+#include <fcntl.h>
 #include <httplib.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -18,12 +22,15 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gateway/base/fd.h"
+#include "gateway/base/log.h"
 
 namespace sluice {
 namespace {
 
 constexpr int kDeferSeconds = 10;
 constexpr int kBacklog = 4096;
+constexpr std::chrono::milliseconds kListenAgain(100);
 
 // What TaskQueue::enqueue returns: nothing in older releases of cpp-httplib, whether it was taken
 // in newer ones.
@@ -32,7 +39,10 @@ using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::funct
 // Threads: enqueue and shutdown on the one that accepts.
 class BoundedPool final : public httplib::TaskQueue {
  public:
-  BoundedPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
+  // `accepting` is true from now on until no connection comes any more.
+  BoundedPool(size_t threads, size_t max_waiting, std::atomic<bool>& accepting)
+      : max_waiting_(max_waiting), accepting_(accepting) {
+    accepting_ = true;
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
   }
 
@@ -46,6 +56,7 @@ class BoundedPool final : public httplib::TaskQueue {
   }
 
   void shutdown() override {
+    accepting_ = false;
     {
       std::lock_guard lock(mu_);
       ended_ = true;
@@ -70,6 +81,7 @@ class BoundedPool final : public httplib::TaskQueue {
   }
 
   const size_t max_waiting_;
+  std::atomic<bool>& accepting_;
   std::vector<std::thread> threads_;
   std::mutex mu_;
   std::condition_variable changed_;
@@ -81,55 +93,104 @@ class BoundedPool final : public httplib::TaskQueue {
 
 class OpsServer::Listening final {
  public:
-  explicit Listening(Pages pages) : pages_(std::move(pages)) {
-    server_.new_task_queue = [] { return new BoundedPool(kThreads, kMaxWaiting); };
-    // cpp-httplib's own options would let a second process share the port, unnoticed.
-    server_.set_socket_options([this](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-      ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &kDeferSeconds, sizeof kDeferSeconds);
-      socket_ = socket;
-    });
-    server_.set_read_timeout(kReadTimeoutSeconds);
-    server_.set_write_timeout(kReadTimeoutSeconds);
-    server_.set_keep_alive_max_count(1);
-    server_.set_keep_alive_timeout(0);  // of a connection whose first bytes are there
-    server_.set_pre_routing_handler(
-        [this](const httplib::Request& request, httplib::Response& response) {
-          Write(AnswerTo(request, response), response);
-          return httplib::Server::HandlerResponse::Handled;
-        });
-  }
+  Listening(const Options& options, Pages pages) : options_(options), pages_(std::move(pages)) {}
 
+  // stop() also sends away who waits, but does nothing before the server runs, and closes another's
+  // descriptor after accept has failed.
   ~Listening() {
-    server_.stop();
+    {
+      std::lock_guard lock(mu_);
+      stopped_ = true;
+      if (accepting_) server_->stop();
+      if (socket_.valid()) ::shutdown(socket_.get(), SHUT_RDWR);
+      changed_.notify_all();
+    }
     if (thread_.joinable()) thread_.join();
   }
 
-  absl::Status Bind(const Options& options) {
-    if (options.port == 0) {
-      port_ = server_.bind_to_any_port(options.host);
-    } else if (server_.bind_to_port(options.host, options.port)) {
-      port_ = options.port;
+  absl::Status Bind() {
+    if (!TryBind()) {
+      return absl::UnavailableError(
+          absl::StrCat("the operators' port ", options_.host, ":", options_.port,
+                       " cannot be listened on: it is in use, or not an address of this machine"));
     }
-    if (port_ > 0) {
-      ::listen(socket_, kBacklog);  // cpp-httplib asks for 5
-      return absl::OkStatus();
-    }
-    return absl::UnavailableError(
-        absl::StrCat("the operators' port ", options.host, ":", options.port,
-                     " cannot be listened on: it is in use, or not an address of this machine"));
+    port_ = options_.port;
+    return absl::OkStatus();
   }
 
   void Run() {
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    // stop() has no effect before the server runs.
-    while (!server_.is_running()) std::this_thread::yield();
+    thread_ = std::thread([this] { ListenUntilStopped(); });
   }
 
   int port() const { return port_; }
 
  private:
+  // cpp-httplib gives up for good when accept fails once, be it for a connection that was gone
+  // again.
+  void ListenUntilStopped() {
+    while (!stopped()) {
+      server_->listen_after_bind();
+      if (stopped()) return;
+      LogError("the operators' port accepts no more; listening on it anew");
+      while (PauseUnlessStopped() && !TryBind()) {
+      }
+    }
+  }
+
+  bool stopped() {
+    std::lock_guard lock(mu_);
+    return stopped_;
+  }
+
+  bool PauseUnlessStopped() {
+    std::unique_lock lock(mu_);
+    socket_.Close();
+    return !changed_.wait_for(lock, kListenAgain, [this] { return stopped_; });
+  }
+
+  // Where any port was asked for, it is the same one the next time.
+  bool TryBind() {
+    {
+      std::unique_ptr<httplib::Server> server = MakeServer();
+      std::lock_guard lock(mu_);
+      server_.swap(server);
+    }
+    if (options_.port == 0) {
+      const int port = server_->bind_to_any_port(options_.host);
+      if (port <= 0) return false;
+      options_.port = static_cast<uint16_t>(port);
+    } else if (!server_->bind_to_port(options_.host, options_.port)) {
+      return false;
+    }
+    std::lock_guard lock(mu_);
+    ::listen(socket_.get(), kBacklog);  // cpp-httplib asks for 5
+    return true;
+  }
+
+  // A new one each time: newer releases of cpp-httplib do not let one that has failed bind again.
+  std::unique_ptr<httplib::Server> MakeServer() {
+    auto server = std::make_unique<httplib::Server>();
+    server->new_task_queue = [this] { return new BoundedPool(kThreads, kMaxWaiting, accepting_); };
+    // cpp-httplib's own options would let a second process share the port, unnoticed.
+    server->set_socket_options([this](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+      ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &kDeferSeconds, sizeof kDeferSeconds);
+      std::lock_guard lock(mu_);
+      socket_ = Fd(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+    });
+    server->set_read_timeout(kReadTimeoutSeconds);
+    server->set_write_timeout(kReadTimeoutSeconds);
+    server->set_keep_alive_max_count(1);
+    server->set_keep_alive_timeout(0);  // of a connection whose first bytes are there
+    server->set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+          Write(AnswerTo(request, response), response);
+          return httplib::Server::HandlerResponse::Handled;
+        });
+    return server;
+  }
+
   Answer AnswerTo(const httplib::Request& request, httplib::Response& response) const {
     const auto page = pages_.find(request.path);
     if (page == pages_.end()) return Error(404, "not found");
@@ -154,16 +215,23 @@ class OpsServer::Listening final {
     response.set_content(std::move(answer.body), answer.content_type.c_str());
   }
 
+  Options options_;  // of the thread, once it runs
   const Pages pages_;
-  httplib::Server server_;
-  socket_t socket_ = -1;
-  std::thread thread_;
   int port_ = -1;
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  bool stopped_ ABSL_GUARDED_BY(mu_) = false;
+  std::unique_ptr<httplib::Server> server_;  // only the thread changes it, once it runs; under mu_
+  // The server's own descriptor may be closed, and its number another's, when it is to stop.
+  Fd socket_ ABSL_GUARDED_BY(mu_);
+  std::atomic<bool> accepting_ = false;
+  std::thread thread_;
 };
 
 absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const Options& options, Pages pages) {
-  auto listening = std::make_unique<Listening>(std::move(pages));
-  absl::Status bound = listening->Bind(options);
+  auto listening = std::make_unique<Listening>(options, std::move(pages));
+  absl::Status bound = listening->Bind();
   if (!bound.ok()) return bound;
   listening->Run();
   return std::unique_ptr<OpsServer>(new OpsServer(std::move(listening)));

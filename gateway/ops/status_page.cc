@@ -148,6 +148,7 @@ std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
                     {"skipped", status.snapshot.skipped}}},
                   {"last_refused_reload", RefusedReload(status.refused_reload)},
                   {"upstreams", Upstreams(status.upstreams)},
+                  {"schema_problems", status.schema_problems},
                   {"streams", Streams(metrics)},
                   {"topics", Topics(status.topics)},
                   {"loops", Loops(metrics)},

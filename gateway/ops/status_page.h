@@ -39,6 +39,7 @@ struct GatewayStatus {
   std::string phase;                   // starting, active, draining
   std::vector<std::string> not_ready;  // reasons; empty: ready
   std::vector<Upstream> upstreams;
+  std::vector<std::string> schema_problems;  // why schema that has come is not served
   std::vector<Hub::Shown> topics;
   InForce snapshot;
   std::optional<Refused> refused_reload;                    // the last

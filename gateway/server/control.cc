@@ -12,7 +12,9 @@
 namespace sluice {
 namespace {
 
-constexpr absl::Duration kReflectionTimeout = absl::Seconds(5);
+// Services are asked one after the other: where some say nothing, the others wait little at first.
+constexpr absl::Duration kFirstAskTimeout = absl::Seconds(1);
+constexpr absl::Duration kLastAskTimeout = absl::Seconds(5);
 constexpr absl::Duration kFirstAskAgain = absl::Milliseconds(100);
 constexpr absl::Duration kLastAskAgain = absl::Seconds(5);
 // So often the thread looks whether anything can be freed.
@@ -28,22 +30,19 @@ std::vector<std::pair<std::string, std::string>> LimitsOf(
   return limits;
 }
 
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::vector<GatewayStatus::Upstream> UpstreamsOf(const sluice::config::v1::Config& config,
                                                  const std::vector<std::string>& pending) {
   std::vector<GatewayStatus::Upstream> upstreams;
   for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
            config.upstreams().begin(), config.upstreams().end())) {
-    const bool known = std::find(pending.begin(), pending.end(), name) == pending.end();
+    const bool known = !Contains(pending, name);
     upstreams.push_back({.name = name, .target = upstream.target(), .schema_known = known});
   }
   return upstreams;
-}
-
-Problems NothingToServe(const SchemaBook::Routes& routes, const SchemaBook& book) {
-  if (!routes.table->routes().empty() || !book.Pending().empty()) return {};
-  Problems problems = routes.left_out;
-  problems.push_back({"schema", "there is no method to serve"});
-  return problems;
 }
 
 // A service that was left out before may stay so; one that would be left out anew is a mistake.
@@ -77,7 +76,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Control::LoadFirst() {
   const SchemaBook::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   Problems problems = routes.errors;
-  if (problems.empty()) problems = NothingToServe(routes, *book_);
+  if (problems.empty()) problems = book_->NothingToServe(routes);
   if (!problems.empty()) return absl::InvalidArgumentError(ToText(problems));
   const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(routes);
   TellBoard();
@@ -111,19 +110,27 @@ bool Control::stopped() const {
   return stopped_;
 }
 
+bool Control::interrupted() const {
+  std::lock_guard lock(mu_);
+  return stopped_ || wanted_.has_value();
+}
+
 // ---- The thread ----
 
 void Control::Work() {
   absl::BitGen random;
   absl::Duration ask_again = kFirstAskAgain;
+  absl::Duration timeout = kFirstAskTimeout;
   absl::Duration wait = absl::ZeroDuration();
   std::optional<ConfigSources> reload;
   while (WaitForWork(wait, reload)) {
     if (reload.has_value()) {
       Reload(*reload);
       ask_again = kFirstAskAgain;
+      timeout = kFirstAskTimeout;
     } else if (!book_->Pending().empty()) {
-      AskOnce();
+      AskOnce(timeout);
+      timeout = std::min(timeout * 2, kLastAskTimeout);
     }
     FreeUnused();
     wait = kLook;
@@ -172,13 +179,17 @@ Problems Control::TryReload(const ConfigSources& sources) {
 
   auto book = std::make_unique<SchemaBook>(*config);
   book->ReadFiles();
-  AskPending(*book);
+  const AskFailures failures = AskPending(*book);
+  if (stopped()) return {{"reload", "the process is going down"}};
   for (const std::string& name : book->Inherit(*book_)) {
-    LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again"));
+    LogWarning(absl::StrCat(name, ": its schema stays as it was: it could not be asked again: ",
+                            failures.at(name).message()));
   }
+  problems = Lost(*book, *config, failures);
+  if (!problems.empty()) return problems;
   const SchemaBook::Routes routes = book->BuildRoutes();
   problems = routes.errors;
-  if (problems.empty()) problems = NothingToServe(routes, *book);
+  if (problems.empty()) problems = book->NothingToServe(routes);
   if (problems.empty()) problems = Added(routes.left_out, left_out_);
   if (!problems.empty()) return problems;
 
@@ -192,33 +203,72 @@ Problems Control::TryReload(const ConfigSources& sources) {
   config_ = *std::move(config);
   book_ = std::move(book);
   told_.clear();
+  TellPending(failures);
   Apply(routes);
   return {};
 }
 
-void Control::AskPending(SchemaBook& book) {
+bool Control::Knows(const std::string& upstream) const {
+  return config_.config.upstreams().contains(upstream) && !Contains(book_->Pending(), upstream);
+}
+
+// Who was not known before is asked again soon, and is not waited for.
+Control::AskFailures Control::AskPending(SchemaBook& book) {
+  AskFailures failures;
   for (const std::string& name : book.Pending()) {
-    if (stopped()) return;
-    const absl::Status asked = book.Ask(name, kReflectionTimeout);
-    if (asked.ok()) continue;
+    if (stopped()) break;
+    absl::Status asked = book.Ask(name, Knows(name) ? kLastAskTimeout : kFirstAskTimeout);
+    if (!asked.ok()) failures[name] = std::move(asked);
+  }
+  return failures;
+}
+
+void Control::TellPending(const AskFailures& failures) {
+  for (const std::string& name : book_->Pending()) {
+    const auto failure = failures.find(name);
+    if (failure == failures.end()) continue;
     LogOnce(LogLevel::kWarning,
             {name, absl::StrCat("its schema could not be had; asking again until it can: ",
-                                asked.message())});
+                                failure->second.message())});
   }
 }
 
-void Control::AskOnce() {
-  const size_t pending = book_->Pending().size();
-  AskPending(*book_);
-  if (book_->Pending().size() < pending) TakeInNewSchema();
+// A service that is new may be away still; one whose schema is known is not given up for a target
+// at which there is none.
+Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
+                       const AskFailures& failures) const {
+  Problems problems;
+  for (const auto& [name, failure] : failures) {
+    if (!Knows(name) || !Contains(book.Pending(), name)) continue;
+    const std::string path = absl::StrCat("upstreams.", name, ".target");
+    const auto origin = config.origins.find(path);
+    problems.push_back({origin == config.origins.end() ? path : origin->second,
+                        absl::StrCat(path, ": ", config.config.upstreams().at(name).target(),
+                                     " could not be asked for its schema: ", failure.message(),
+                                     "; what was served before stays")});
+  }
+  return problems;
 }
 
-void Control::TakeInNewSchema() {
+void Control::AskOnce(absl::Duration timeout) {
+  for (const std::string& name : book_->Pending()) {
+    if (interrupted()) return;
+    const absl::Status asked = book_->Ask(name, timeout);
+    if (asked.ok()) {
+      TakeInNewSchema(name);
+    } else {
+      TellPending({{name, asked}});
+    }
+  }
+}
+
+// What is refused concerns who has just answered: the others are in force and stay.
+void Control::TakeInNewSchema(const std::string& answered) {
   const SchemaBook::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   if (routes.table == nullptr) {
     for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
-    book_->ForgetAnswers();
+    book_->ForgetAnswer(answered);
     board_.SetSchemaProblems(routes.errors);
     return;
   }

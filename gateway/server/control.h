@@ -66,16 +66,23 @@ class Control final {
   DrainTimes drain_times() const;
 
  private:
+  using AskFailures = std::map<std::string, absl::Status>;  // by upstream: why it did not answer
+
   void Work();
   // False when it is time to end; otherwise what is to be reloaded, if anything.
   bool WaitForWork(absl::Duration at_most, std::optional<ConfigSources>& reload);
   bool stopped() const;
+  bool interrupted() const;  // by something that does not wait until all services were asked
 
   void Reload(const ConfigSources& sources);
   Problems TryReload(const ConfigSources& sources);
-  void AskPending(SchemaBook& book);
-  void AskOnce();
-  void TakeInNewSchema();
+  AskFailures AskPending(SchemaBook& book);
+  void TellPending(const AskFailures& failures);
+  bool Knows(const std::string& upstream) const;
+  Problems Lost(const SchemaBook& book, const EffectiveConfig& config,
+                const AskFailures& failures) const;
+  void AskOnce(absl::Duration timeout);
+  void TakeInNewSchema(const std::string& answered);
   void Apply(const SchemaBook::Routes& routes);
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes);
   void TellBoard();

@@ -73,10 +73,8 @@ std::vector<std::string> SchemaBook::Inherit(const SchemaBook& earlier) {
   return inherited;
 }
 
-void SchemaBook::ForgetAnswers() {
-  for (const auto& [name, upstream] : config_.config.upstreams()) {
-    if (!HasFiles(upstream)) sets_.erase(name);
-  }
+void SchemaBook::ForgetAnswer(const std::string& upstream) {
+  if (!HasFiles(config_.config.upstreams().at(upstream))) sets_.erase(upstream);
 }
 
 std::vector<std::string> SchemaBook::Pending() const {
@@ -105,6 +103,13 @@ SchemaBook::Routes SchemaBook::BuildRoutes() const {
   return {.table = std::move(built.table),
           .errors = std::move(built.problems),
           .left_out = catalog->problems()};
+}
+
+Problems SchemaBook::NothingToServe(const Routes& routes) const {
+  if (!routes.table->routes().empty() || !Pending().empty()) return {};
+  Problems problems = routes.left_out;
+  problems.push_back({"schema", "there is no method to serve"});
+  return problems;
 }
 
 }  // namespace sluice

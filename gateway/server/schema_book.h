@@ -34,8 +34,8 @@ class SchemaBook final {
   // and target and have not answered. Returns the names of these.
   std::vector<std::string> Inherit(const SchemaBook& earlier);
 
-  // Makes pending again whoever answered: a service whose schema cannot be served may be mended.
-  void ForgetAnswers();
+  // Makes pending again who was asked: a service whose schema cannot be served may be mended.
+  void ForgetAnswer(const std::string& upstream);
 
   // Names of upstreams that have neither files nor answered yet.
   std::vector<std::string> Pending() const;
@@ -46,6 +46,10 @@ class SchemaBook final {
     Problems left_out;                        // services that are not served, and why
   };
   Routes BuildRoutes() const;
+
+  // Problems where `routes` has no method, and no service that is pending could bring one: what was
+  // left out, and that. REQUIRES: `routes` is of this book, without errors.
+  Problems NothingToServe(const Routes& routes) const;
 
  private:
   using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;

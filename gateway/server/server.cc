@@ -25,6 +25,7 @@
 namespace sluice {
 namespace {
 
+constexpr absl::Duration kLongestTurn = absl::Seconds(2);
 constexpr absl::Duration kStuckLoop = absl::Seconds(10);
 // Beyond the window, for answers that are on their way and readers that have stalled.
 constexpr absl::Duration kDrainReserve = absl::Seconds(4);
@@ -67,7 +68,7 @@ class Server::Parts final {
     absl::Status ops = StartOps();
     if (!ops.ok()) return ops;
     for (const std::unique_ptr<Worker>& worker : workers_) worker->Start();
-    CountActive();  // returns when every loop has turned
+    WaitForTurn();
     board_.SetPhase(StatusBoard::Phase::kActive);
     control_->Run([this](const std::shared_ptr<const Snapshot>& newer) { Publish(newer); });
     TellServiceHost(ServiceNotice::kReady);
@@ -84,7 +85,7 @@ class Server::Parts final {
     const absl::Duration spread = std::max(times.window - grace, absl::ZeroDuration());
     for (const std::unique_ptr<Worker>& worker : workers_) worker->Drain(spread);
     const absl::Time deadline = clock_.Now() + spread + grace + kDrainReserve;
-    while (clock_.Now() < deadline && CountActive() > 0) absl::SleepFor(kDrainLook);
+    while (AnyActive(deadline)) absl::SleepFor(kDrainLook);
   }
 
   uint16_t port() const { return workers_.front()->port(); }
@@ -177,7 +178,7 @@ class Server::Parts final {
   // On the control's thread.
   void Publish(const std::shared_ptr<const Snapshot>& snapshot) {
     for (const std::unique_ptr<Worker>& worker : workers_) worker->UseSnapshot(snapshot);
-    CountActive();  // returns when every loop has it
+    WaitForTurn();  // then every loop has it
   }
 
   std::vector<Hub::Shown> Topics() const {
@@ -189,10 +190,18 @@ class Server::Parts final {
     return topics;
   }
 
-  size_t CountActive() {
-    size_t active = 0;
-    for (const std::unique_ptr<Worker>& worker : workers_) active += worker->CountActive();
-    return active;
+  void WaitForTurn() {
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->CountActive(kLongestTurn);
+  }
+
+  // False from `deadline` on. A loop that is late counts as active: nobody was told goodbye there.
+  bool AnyActive(absl::Time deadline) {
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      const absl::Duration left = deadline - clock_.Now();
+      if (left <= absl::ZeroDuration()) return false;
+      if (worker->CountActive(std::min(kLongestTurn, left)).value_or(1) > 0) return true;
+    }
+    return false;
   }
 
   // Constant after construction.

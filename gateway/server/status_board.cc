@@ -89,6 +89,7 @@ GatewayStatus StatusBoard::Read() const {
                        .phase = std::string(NameOf(phase_)),
                        .not_ready = NotReadyLocked(),
                        .upstreams = published_.upstreams,
+                       .schema_problems = schema_problems_,
                        .limits = published_.limits};
   if (refused_.has_value()) {
     status.refused_reload = {.age = now - refused_->time, .reasons = refused_->reasons};

@@ -37,8 +37,8 @@ class StatusBoard final {
   // rest.
   void Publish(Published published);
 
-  // The schema that came cannot be served; until the next Publish that is why a process without any
-  // is not ready.
+  // The schema that came cannot be served; shown until the next Publish, and why a process without
+  // any is not ready.
   void SetSchemaProblems(const Problems& problems);
 
   void SetRefusedReload(Problems reasons);

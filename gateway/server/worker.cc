@@ -2,16 +2,15 @@
 #include "gateway/server/worker.h"
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace sluice {
 namespace {
 
-constexpr std::chrono::seconds kLongestTurn(2);
 constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
 constexpr absl::Duration kShowEvery = absl::Seconds(1);
 
@@ -97,12 +96,13 @@ std::shared_ptr<const std::vector<Hub::Shown>> Worker::topics() const {
   return topics_;
 }
 
-size_t Worker::CountActive() {
+std::optional<size_t> Worker::CountActive(absl::Duration at_most) {
   std::promise<size_t> counted;
   std::future<size_t> count = counted.get_future();
   loop_.Post(
       [this, counted = std::move(counted)]() mutable { counted.set_value(relay_.active()); });
-  return count.wait_for(kLongestTurn) == std::future_status::ready ? count.get() : 0;
+  if (count.wait_for(absl::ToChronoNanoseconds(at_most)) != std::future_status::ready) return {};
+  return count.get();
 }
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -46,8 +47,9 @@ class Worker final {
   // Says goodbye to every stream, evenly over `window`.
   void Drain(absl::Duration window);
   absl::Time last_turn() const { return loop_.last_turn(); }
-  // Waits until the loop has looked: never from a loop. 0 if it does not come round in time.
-  size_t CountActive();
+  // Waits until the loop has looked: never from a loop. Nothing if it does not come round within
+  // `at_most`: then nobody knows.
+  std::optional<size_t> CountActive(absl::Duration at_most);
   // The shared streams whose home is this loop, as they were at most a second ago.
   std::shared_ptr<const std::vector<Hub::Shown>> topics() const;
 

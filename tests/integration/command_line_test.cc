@@ -103,6 +103,18 @@ TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   EXPECT_TRUE(absl::StrContains(silent.output, "reflection")) << silent.output;
 }
 
+TEST_F(CommandLine, CheckRefusesWhatServeRefusesForWantOfAMethod) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/nothing_", getpid(), ".yaml");
+  std::ofstream(path) << "upstreams: {main: {target: \"127.0.0.1:1\",\n"
+                         "  schema: {proto_path: [proto], files: [sluice/v1/stream.proto]}}}\n";
+  for (const char* command : {"check", "serve"}) {
+    const Ran ran = RunSluice({command, "--config", path});
+    EXPECT_EQ(ran.exit_code, 2) << ran.output;
+    EXPECT_TRUE(absl::StrContains(ran.output, "there is no method to serve")) << ran.output;
+  }
+  std::filesystem::remove(path);
+}
+
 TEST_F(CommandLine, CheckSaysAllThatIsWrongAtItsPlace) {
   const std::string path = absl::StrCat(testing::TempDir(), "/wrong_", getpid(), ".yaml");
   std::ofstream(path) << "listne: 127.0.0.1:1\n"

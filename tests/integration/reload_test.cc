@@ -137,6 +137,32 @@ TEST_F(ReloadBySignal, LivesThroughAFileThatDisappearsOrBecomesAFolder) {
   EXPECT_TRUE(HupUntil("the reload is in force")) << gateway_->process().output();
 }
 
+TEST_F(ReloadBySignal, ATargetThatCannotBeAskedIsRefusedAndTheOldOneServesOn) {
+  std::ofstream(path_) << "upstreams: {main: {target: \"127.0.0.1:1\"}}\n";
+  ASSERT_TRUE(HupUntil("stays in force")) << gateway_->process().output();
+  EXPECT_TRUE(absl::StrContains(gateway_->process().output(),
+                                "upstreams.main.target: 127.0.0.1:1 could not be asked"))
+      << gateway_->process().output();
+  EXPECT_EQ(HttpAnswer(gateway_->port(), Faults("count=1")).status(), 200);
+  EXPECT_EQ(HttpAnswer(gateway_->ops_port(), {.target = "/readyz"}).status(), 200);
+}
+
+TEST_F(ReloadBySignal, SaysOfAServiceThatIsAwayOnlyThatItsSchemaStays) {
+  service_.reset();
+  ASSERT_TRUE(HupUntil("the reload is in force")) << gateway_->process().output();
+  const std::string& output = gateway_->process().output();
+  EXPECT_TRUE(absl::StrContains(output, "main: its schema stays as it was")) << output;
+  EXPECT_FALSE(absl::StrContains(output, "asking again until it can")) << output;
+}
+
+TEST_F(ReloadBySignal, AServiceThatIsNewMayBeAway) {
+  std::ofstream(path_) << "upstreams: {main: {target: \"" << service_->target()
+                       << "\"}, new: {target: \"127.0.0.1:1\"}}\n";
+  EXPECT_TRUE(HupUntil("the reload is in force")) << gateway_->process().output();
+  EXPECT_TRUE(absl::StrContains(gateway_->process().output(),
+                                "new: its schema could not be had; asking again until it can"));
+}
+
 TEST_F(ReloadBySignal, AnotherLogIsWrittenAtOnce) {
   Write("log: {format: text}\n");
   ASSERT_TRUE(HupUntil("Z info the reload is in force")) << gateway_->process().output();

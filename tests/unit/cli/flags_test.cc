@@ -47,6 +47,17 @@ TEST(Flags, ScalarsAreLeftOutWhereTheyAreNotGiven) {
             "log.level=debug;");
 }
 
+TEST(Flags, AnEmptyValueIsAnErrorThatNamesTheFlag) {
+  for (const std::string flag : {"--config", "--listen", "--ops-listen", "--log-level"}) {
+    try {
+      Shown({flag, ""});
+      ADD_FAILURE() << flag;
+    } catch (const CLI::ParseError& error) {
+      EXPECT_EQ(error.what(), flag + ": is empty; give a value or leave the flag out");
+    }
+  }
+}
+
 TEST(Flags, OnlyVariablesOfSluiceAreTakenAlong) {
   ::setenv("SLUICE_TEST_VARIABLE", "x=y", 1);
   const ConfigSources sources = ToSources({});

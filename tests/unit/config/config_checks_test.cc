@@ -132,6 +132,17 @@ TEST(CheckConfig, ChecksRoutes) {
   });
 }
 
+TEST(CheckConfig, TheGraceOfAStreamThatEndsFitsIntoTheWindowOfTheDrain) {
+  ExpectRows({
+      {"limits: {close_grace: 25s}", ""},
+      {"limits: {close_grace: 1s}\ndrain: {window: 0s}", ""},
+      {"limits: {close_grace: 26s}",
+       "f:2:23: limits.close_grace: 26s is longer than drain.window (25s), within which every "
+       "stream must end; write 25s or less, or a longer drain.window"},
+      {"limits: {close_grace: 2s}\ndrain: {window: 100ms}", "write 1s or less"},
+  });
+}
+
 TEST(CheckConfig, ChecksLimits) {
   ExpectRows({
       {"limits: {head: 1KiB, body: 1KiB, message: 1GiB, stream_buffer: 4KiB, connections: 1}", ""},

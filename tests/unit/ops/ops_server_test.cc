@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ops/ops_server.h"
 
+#include <arpa/inet.h>
 #include <httplib.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <vector>
@@ -13,6 +15,23 @@
 
 namespace sluice {
 namespace {
+
+// Makes the next accept of the socket that listens on `port` in this process fail.
+bool BreakListenerOn(uint16_t port) {
+  for (int fd = 3; fd < 1024; ++fd) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    int listens = 0;
+    socklen_t flag_size = sizeof listens;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &flag_size) != 0 || listens == 0 ||
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        ntohs(address.sin_port) != port) {
+      continue;
+    }
+    return ::shutdown(fd, SHUT_RDWR) == 0;
+  }
+  return false;
+}
 
 class OpsServerTest : public testing::Test {
  protected:
@@ -73,6 +92,28 @@ TEST_F(OpsServerTest, ARequestThatDoesNotEndIsGivenUp) {
   slow.Send("GET /readyz HTTP/1.1\r\nHost");
   slow.ReadToEnd(absl::Seconds(10));
   EXPECT_TRUE(slow.at_end() || slow.was_reset());
+}
+
+// What accept sees of the socket is an error that will not come again on a new one.
+TEST_F(OpsServerTest, ListensAnewOnItsPortAfterAcceptHasFailed) {
+  const uint16_t port = server_->port();
+  ASSERT_EQ(operator_.Get("/readyz")->status, 503);
+  ASSERT_TRUE(BreakListenerOn(port));
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (!httplib::Client("127.0.0.1", port).Get("/readyz") && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  ASSERT_TRUE(operator_.Get("/readyz"));
+  EXPECT_EQ(operator_.Get("/readyz")->status, 503);
+  EXPECT_EQ(server_->port(), port);
+}
+
+TEST_F(OpsServerTest, StopsInTimeAfterAcceptHasFailed) {
+  for (int i = 0; i < 20; ++i) {
+    auto server = *OpsServer::Start({}, {});
+    ASSERT_TRUE(BreakListenerOn(server->port()));
+    absl::SleepFor(absl::Milliseconds(7 * i));
+  }
 }
 
 TEST_F(OpsServerTest, StopsInTimeWhileConnectionsWait) {

@@ -19,6 +19,7 @@ TEST(ReadinessJson, SaysWhyNot) {
 TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   GatewayStatus status{.version = "1.2.3", .uptime = absl::Milliseconds(1500), .phase = "active"};
   status.upstreams = {{.name = "main", .target = "x:1", .schema_known = true}};
+  status.schema_problems = {"f:2:1: matches no method"};
   status.snapshot = {.number = 3, .age = absl::Seconds(2), .methods = 5, .skipped = 1};
   status.refused_reload = {{.age = absl::Seconds(1), .reasons = {{"f:1:2", "no \xff key"}}}};
   status.limits = {{"head", "16KiB"}};
@@ -33,6 +34,7 @@ TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   EXPECT_EQ(json["snapshot"]["number"], 3);
   EXPECT_EQ(json["snapshot"]["age_seconds"], 2.0);
   EXPECT_EQ(json["upstreams"][0]["schema"], "known");
+  EXPECT_EQ(json["schema_problems"][0], "f:2:1: matches no method");
   EXPECT_EQ(json["last_refused_reload"]["reasons"][0]["where"], "f:1:2");
   EXPECT_EQ(json["streams"]["open"], 2);
   EXPECT_EQ(json["streams"]["by_method"][0]["method"], "t.S.M");

@@ -58,6 +58,20 @@ TEST_F(SchemaBookTest, AnUpstreamWithoutFilesIsPendingUntilItAnswers) {
   EXPECT_NE(book.BuildRoutes().table, nullptr);
 }
 
+TEST_F(SchemaBookTest, SaysThatThereIsNothingToServeOnceNobodyIsPending) {
+  EffectiveConfig config = Config();
+  (*config.config.mutable_upstreams())["files"].add_services("t.Other");
+  SchemaBook book(config);
+  book.ReadFiles();
+  const std::string problems = ToText(book.NothingToServe(book.BuildRoutes()));
+  EXPECT_TRUE(absl::StrContains(problems, "matches no service")) << problems;
+  EXPECT_TRUE(absl::EndsWith(problems, "schema: there is no method to serve\n")) << problems;
+  (*config.config.mutable_upstreams())["asked"].set_target("127.0.0.1:1");
+  SchemaBook pending(config);
+  pending.ReadFiles();
+  EXPECT_EQ(ToText(pending.NothingToServe(pending.BuildRoutes())), "");
+}
+
 TEST_F(SchemaBookTest, InheritsNothingFromFilesOrFromAnotherTarget) {
   EffectiveConfig asked;
   (*asked.config.mutable_upstreams())["files"].set_target("localhost:1");

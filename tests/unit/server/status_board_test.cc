@@ -44,6 +44,7 @@ TEST_F(StatusBoardTest, ASchemaThatCannotBeServedIsAReasonOnlyWhereThereIsNoOthe
   Publish(true, false);
   board_.SetSchemaProblems({{"sluice.yaml:1:1", "no such method"}});
   EXPECT_THAT(board_.NotReady(), IsEmpty());
+  EXPECT_THAT(board_.Read().schema_problems, ElementsAre("sluice.yaml:1:1: no such method"));
 }
 
 TEST_F(StatusBoardTest, RemembersTheLastRefusedReload) {

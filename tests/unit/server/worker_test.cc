@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/server/worker.h"
+
+#include <memory>
+#include <optional>
+
+#include "gateway/server/schema_book.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_clock.h"
+
+namespace sluice {
+namespace {
+
+class WorkerTest : public testing::Test {
+ protected:
+  WorkerTest() {
+    const auto snapshot = std::make_shared<const Snapshot>(
+        Snapshot::Parts{.routes = SchemaBook({}).BuildRoutes().table}, metrics_);
+    EXPECT_TRUE(worker_.Listen({.host = "127.0.0.1"}, snapshot).ok());
+  }
+
+  FakeClock clock_;
+  Metrics metrics_;
+  Worker worker_{clock_, metrics_, 10};
+};
+
+TEST_F(WorkerTest, OfALoopThatDoesNotComeRoundNobodyKnowsWhatIsActive) {
+  EXPECT_EQ(worker_.CountActive(absl::Milliseconds(1)), std::nullopt);
+  worker_.Start();
+  EXPECT_EQ(worker_.CountActive(absl::Minutes(1)), 0u);
+}
+
+}  // namespace
+}  // namespace sluice
