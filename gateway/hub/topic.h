@@ -94,6 +94,9 @@ class Topic final {
   // `loop` is the subscriber's. Empty id: a first visit.
   Joined Join(Loop& loop, absl::string_view last_event_id);
   void Leave();
+  // It is about to be destroyed, and tells nobody any more that it is idle. REQUIRES: no
+  // subscribers, now and later.
+  void Retire() { timer_.Disarm(); }
   // What a LATEST subscriber gets that is behind at `from`.
   LatestEvents::Batch Newest(uint64_t from, size_t max_bytes) const;
 

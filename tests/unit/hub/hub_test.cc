@@ -137,6 +137,22 @@ TEST_F(HubTest, DestroysNoTopicWhileItIsAsked) {
   loop_.RunReady();
 }
 
+// On a busy loop its linger may be over before the posted work that destroys it has its turn.
+TEST_F(HubTest, IsToldNothingByATopicThatHasLeft) {
+  const uint64_t idle = Ask("idle");
+  Join(idle);
+  At(idle).Leave();
+  Join(Ask("b"));
+  Join(Ask("c"));
+  EXPECT_NE(Ask("new"), 0u);
+  EXPECT_EQ(hub_.Find(idle), nullptr);
+  clock_.Advance(absl::Seconds(6));
+  loop_.timers().Advance();
+  EXPECT_EQ(hub_.size(), 3u);
+  loop_.RunReady();
+  EXPECT_EQ(hub_.size(), 3u);
+}
+
 TEST_F(HubTest, ShowsWhatThereIs) {
   Join(Ask("b"));
   Join(Ask("a"));
