@@ -2,6 +2,7 @@
 #include "gateway/hub/event_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -39,10 +40,12 @@ uint64_t EventLog::Append(absl::string_view frame, absl::string_view id, absl::T
   log_.Append(frame);
   entries_.push_back({position, static_cast<uint32_t>(frame.size()), now});
   bytes_ += frame.size();
+  // The place behind an event without an id is known by the id before it.
+  if (id.empty()) return position;
   last_id_ = std::string(id);
   if (options_.ids == Ids::kAuthors) {
-    ids_.push_back(last_id_);
-    if (!id.empty()) number_by_id_[last_id_] = number;
+    marks_.push_back({number, last_id_});
+    number_by_id_[last_id_] = number;
   }
   return position;
 }
@@ -68,10 +71,10 @@ uint64_t EventLog::ForgetOld(absl::Time now, Forgotten forgotten) {
 void EventLog::ForgetOldest() {
   bytes_ -= entries_.front().bytes;
   entries_.pop_front();
-  if (options_.ids == Ids::kAuthors) {
-    forgotten_id_ = std::move(ids_.front());
-    ids_.pop_front();
-    const auto found = number_by_id_.find(forgotten_id_);
+  if (!marks_.empty() && marks_.front().number == first_number_) {
+    forgotten_ = std::move(marks_.front());
+    marks_.pop_front();
+    const auto found = number_by_id_.find(forgotten_.id);
     if (found != number_by_id_.end() && found->second == first_number_) number_by_id_.erase(found);
   }
   ++first_number_;
@@ -112,7 +115,10 @@ LogStart EventLog::StartAt(uint64_t number, LogStart::Outcome outcome) const {
 
 std::string EventLog::IdOf(uint64_t number) const {
   if (options_.ids == Ids::kAuthors) {
-    return number < first_number_ ? forgotten_id_ : ids_[number - first_number_];
+    const auto after =
+        std::upper_bound(marks_.begin(), marks_.end(), number,
+                         [](uint64_t at, const Mark& mark) { return at < mark.number; });
+    return after == marks_.begin() ? forgotten_.id : std::prev(after)->id;
   }
   const std::string* epoch = EpochOf(number);
   return epoch == nullptr ? "" : absl::StrCat(*epoch, "-", number);
@@ -130,7 +136,9 @@ std::optional<uint64_t> EventLog::NumberOf(absl::string_view id) const {
   if (options_.ids == Ids::kAuthors) {
     const auto found = number_by_id_.find(id);
     if (found != number_by_id_.end()) return found->second;
-    if (!id.empty() && id == forgotten_id_) return first_number_ - 1;
+    // Not where events without an id followed that are forgotten, too.
+    const bool newest = forgotten_.number + 1 == first_number_;
+    if (newest && !id.empty() && id == forgotten_.id) return forgotten_.number;
     return std::nullopt;
   }
   const size_t hyphen = id.rfind('-');
