@@ -57,6 +57,7 @@ void Topic::Open() {
 void Topic::Accepted() {
   if (call_ != Call::kOpening) return;
   call_ = Call::kOpen;
+  accepted_at_ = home_.clock().Now();
   ever_accepted_ = true;
   if (std::exchange(reopened_, false) && resumed_after_.empty()) TellGap();
   OnWindows([](TopicWindow& window, const std::shared_ptr<const TopicEnd>&) { window.SetOpen(); });
@@ -77,11 +78,15 @@ void Topic::TellGap() {
 
 void Topic::Append(absl::string_view frame, absl::string_view id, absl::string_view key) {
   Accepted();
-  wait_ = options_.reopen_min;
-  failing_since_ = absl::InfiniteFuture();
+  NoteHealth();
   const uint64_t position = log_.Append(frame, id, home_.clock().Now());
   if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
   ScheduleFlush();
+}
+
+void Topic::NoteHealth() {
+  wait_ = options_.reopen_min;
+  failing_since_ = absl::InfiniteFuture();
 }
 
 void Topic::Note(absl::string_view key, uint64_t position) {
@@ -91,6 +96,8 @@ void Topic::Note(absl::string_view key, uint64_t position) {
 void Topic::Ended(TopicEnd end) {
   if (end_ != nullptr) return;
   const absl::Time now = home_.clock().Now();
+  // A stream may be silent and well. One that fails right after each attempt is not.
+  if (call_ == Call::kOpen && now - accepted_at_ > options_.reopen_max) NoteHealth();
   failing_since_ = std::min(failing_since_, now);
   const bool give_up = now - failing_since_ >= options_.give_up;
   if (end.status.ok() || !end.retryable || give_up) return End(std::move(end));

@@ -120,6 +120,7 @@ class Topic final {
 
   void Open();
   void TellGap();
+  void NoteHealth();
   void WaitForNextAttempt();
   void End(TopicEnd end);
   void ScheduleFlush();
@@ -146,6 +147,7 @@ class Topic final {
 
   Call call_ = Call::kNone;
   bool ever_accepted_ = false;
+  absl::Time accepted_at_ = absl::InfinitePast();
   bool reopened_ = false;  // the call to come is not the topic's first
   std::string resumed_after_;
   absl::Duration wait_;                             // before the attempt after the next failure

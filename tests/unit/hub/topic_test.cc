@@ -368,6 +368,34 @@ TEST(Topic, GivesUpWhenItHasFailedForThatLong) {
   EXPECT_TRUE(harness.topic->has_ended());
 }
 
+TEST(Topic, BeginsToFailAnewOnceItsRpcWasOpenForLong) {
+  TopicHarness harness({.give_up = absl::Minutes(2)});
+  const auto subscriber = harness.Join();
+  for (int i = 0; i < 4; ++i) {
+    harness.Fail();
+    harness.Pass(absl::Seconds(12));
+  }
+  harness.topic->Accepted();
+  harness.Pass(absl::Hours(1));  // nothing comes, and nothing is wrong
+  harness.Fail();
+  EXPECT_EQ(subscriber->window->end(), nullptr);
+  const size_t before = harness.source.opened.size();
+  harness.Pass(absl::Milliseconds(1260));
+  EXPECT_EQ(harness.source.opened.size(), before + 1);
+}
+
+TEST(Topic, GivesUpThoughTheServiceAcceptsEveryCallBeforeItFails) {
+  TopicHarness harness({.give_up = absl::Minutes(2)});
+  const auto subscriber = harness.Join();
+  for (int i = 0; i < 5; ++i) {
+    harness.topic->Accepted();
+    harness.Pass(absl::Seconds(1));
+    harness.Fail();
+    harness.Pass(absl::Seconds(40));
+  }
+  EXPECT_NE(subscriber->window->end(), nullptr);
+}
+
 TEST(Topic, EndsAtOnceWithOkAndWithAFinalFailure) {
   const TopicEnd ends[] = {{}, {.status = {.code = absl::StatusCode::kNotFound, .message = "no"}}};
   for (const TopicEnd& end : ends) {
