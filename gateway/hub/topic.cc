@@ -186,7 +186,9 @@ Topic::Joined Topic::Join(Loop& loop, absl::string_view last_event_id) {
 void Topic::Leave() {
   if (--subscribers_ == 0) {
     idle_since_ = home_.clock().Now();
-    timer_.Arm(options_.linger);
+    // A dead topic without events can serve nobody.
+    const bool useless = end_ != nullptr && log_.events() == 0;
+    timer_.Arm(useless ? absl::ZeroDuration() : options_.linger);
   }
   CountChanged();
 }

@@ -69,7 +69,8 @@ class Topic final {
     absl::AnyInvocable<std::string(size_t subscribers)> presence_frame;
   };
 
-  // `on_idle` is told when nobody has been there for `linger`, and is to destroy the topic.
+  // `on_idle` is told when nobody has been there for `linger`, or nobody is there and it has ended
+  // without an event, and is to destroy the topic. It is not called from inside a method.
   Topic(const TopicOptions& options, Loop& home, absl::AnyInvocable<void()> on_idle);
   ~Topic();
   Topic(const Topic&) = delete;

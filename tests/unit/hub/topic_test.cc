@@ -58,6 +58,30 @@ TEST(Topic, IsNotIdleIfSomebodyComesBackInTime) {
   EXPECT_EQ(again->Read(), "2\n\n");
 }
 
+// It can serve nobody, and each failing request would take a place for the linger.
+TEST(Topic, DoesNotLingerIfItHasEndedAndHasNothing) {
+  TopicHarness harness;
+  auto subscriber = harness.Join();
+  harness.End({.status = {.code = absl::StatusCode::kNotFound}});
+  subscriber.reset();
+  harness.topic->Leave();
+  EXPECT_EQ(harness.idle, 0);  // never from inside
+  harness.Pass(absl::Milliseconds(10));
+  EXPECT_EQ(harness.idle, 1);
+}
+
+TEST(Topic, LingersIfItHasEndedAndHasEvents) {
+  TopicHarness harness;
+  auto subscriber = harness.Join();
+  harness.Tell("1");
+  harness.End();
+  harness.Leave(subscriber);
+  harness.Pass(absl::Seconds(4));
+  EXPECT_EQ(harness.idle, 0);
+  harness.Pass(absl::Seconds(2));
+  EXPECT_EQ(harness.idle, 1);
+}
+
 // ---- Events ----
 
 TEST(Topic, BringsEveryEventToSubscribersOnEveryLoop) {
