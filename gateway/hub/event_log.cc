@@ -38,7 +38,8 @@ uint64_t EventLog::Append(absl::string_view frame, absl::string_view id, absl::T
   const uint64_t position = log_.end_position();
   const uint64_t number = next_number();
   log_.Append(frame);
-  entries_.push_back({position, static_cast<uint32_t>(frame.size()), now});
+  entries_.push_back(
+      {.position = position, .bytes = static_cast<uint32_t>(frame.size()), .at = now});
   bytes_ += frame.size();
   // The place behind an event without an id is known by the id before it.
   if (id.empty()) return position;
@@ -47,6 +48,12 @@ uint64_t EventLog::Append(absl::string_view frame, absl::string_view id, absl::T
     marks_.push_back({number, last_id_});
     number_by_id_[last_id_] = number;
   }
+  return position;
+}
+
+uint64_t EventLog::AppendGap(absl::string_view frame, absl::string_view id, absl::Time now) {
+  const uint64_t position = Append(frame, id, now);
+  entries_.back().gap = true;
   return position;
 }
 
@@ -97,7 +104,14 @@ void EventLog::BeginEpoch(std::string epoch) {
 LogStart EventLog::StartLive() const { return StartAt(next_number(), LogStart::Outcome::kFresh); }
 
 LogStart EventLog::StartWithLast(size_t count) const {
-  return StartAt(next_number() - std::min(count, entries_.size()), LogStart::Outcome::kFresh);
+  // At an event, not at a gap before it: who comes for the first time has missed nothing.
+  size_t first = entries_.size();
+  for (size_t i = entries_.size(); i > 0 && count > 0; --i) {
+    if (entries_[i - 1].gap) continue;
+    first = i - 1;
+    --count;
+  }
+  return StartAt(first_number_ + first, LogStart::Outcome::kFresh);
 }
 
 LogStart EventLog::StartAfter(absl::string_view last_event_id, OnGap on_gap) const {

@@ -64,6 +64,8 @@ class EventLog final {
 
   // `id` is what stands in the frame, empty for none. Returns the entry's position.
   uint64_t Append(absl::string_view frame, absl::string_view id, absl::Time now);
+  // A frame of Sluice's own, which is kept, numbered and replayed, but is no event.
+  uint64_t AppendGap(absl::string_view frame, absl::string_view id, absl::Time now);
 
   // Makes visible what was appended.
   void Publish() { log_.Publish(); }
@@ -99,6 +101,7 @@ class EventLog final {
     uint64_t position;
     uint32_t bytes;
     absl::Time at;
+    bool gap = false;
   };
   struct Epoch {
     std::string name;

@@ -71,7 +71,7 @@ void Topic::TellGap() {
   const std::string frame = source_.gap_frame({.from = before, .to = id, .reason = "reopened"}, id);
   if (frame.empty()) return;
   // Where ids are the author's it has none: who comes back with `before` has yet to see it.
-  const uint64_t position = log_.Append(frame, id, home_.clock().Now());
+  const uint64_t position = log_.AppendGap(frame, id, home_.clock().Now());
   Note(kOwnKey, position);
   ScheduleFlush();
 }

@@ -146,6 +146,26 @@ TEST(EventLog, StartsAFirstVisitLiveOrWithTheLast) {
   EXPECT_EQ(test.From(test.log.StartWithLast(SIZE_MAX)), "1;2;3;4;");
 }
 
+TEST(EventLog, CountsNoGapsForAFirstVisit) {
+  LogUnderTest test;
+  const auto gap = [&] {
+    test.log.AppendGap("gap;", test.log.NextId(), test.now);
+    test.log.Publish();
+  };
+  gap();
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "");
+  test.AddMany(1, 2);
+  EXPECT_EQ(test.From(test.log.StartWithLast(SIZE_MAX)), "1;2;");
+  gap();
+  EXPECT_EQ(test.From(test.log.StartWithLast(0)), "");
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "2;gap;");
+  gap();
+  test.AddMany(3, 3);
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "3;");
+  EXPECT_EQ(test.From(test.log.StartWithLast(2)), "2;gap;gap;3;");
+  EXPECT_EQ(test.From(test.log.StartWithLast(3)), "1;2;gap;gap;3;");
+}
+
 TEST(EventLog, GoesOnBehindTheIdThatABrowserHolds) {
   LogUnderTest test({.max_events = 3});
   test.AddMany(1, 5);

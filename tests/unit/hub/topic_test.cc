@@ -126,6 +126,21 @@ TEST(Topic, StartsANewcomerWhereItsRouteSays) {
   EXPECT_EQ(last.Join()->Read(), "2\n\n3\n\n");
 }
 
+TEST(Topic, StartsANewcomerWithEventsThoughAGapIsNewer) {
+  TopicHarness harness({.start_with_last = 2});
+  const auto first = harness.Join();
+  harness.Tell("1");
+  harness.Tell("2");
+  harness.Fail();
+  harness.Pass(absl::Seconds(2));
+  harness.topic->Accepted();
+  harness.Turn();
+  EXPECT_THAT(harness.Join()->Read(), MatchesRegex("1\n\n2\n\ngap[^\n]*\n\n"));
+  harness.Tell("3");
+  harness.Tell("4");
+  EXPECT_EQ(harness.Join()->Read(), "3\n\n4\n\n");  // the gap before them is not his
+}
+
 TEST(Topic, ResumesBehindAnIdAndKnowsIt) {
   TopicHarness harness;
   const auto first = harness.Join();
