@@ -186,11 +186,22 @@ Topic::Joined Topic::Join(Loop& loop, absl::string_view last_event_id) {
 void Topic::Leave() {
   if (--subscribers_ == 0) {
     idle_since_ = home_.clock().Now();
+    ForgetAudience();
     // A dead topic without events can serve nobody.
     const bool useless = end_ != nullptr && log_.events() == 0;
     timer_.Arm(useless ? absl::ZeroDuration() : options_.linger);
+    return;
   }
   CountChanged();
+}
+
+// Streams that end may still hold their window. Who comes next gets another one, and is not
+// welcomed with a count of those that have left.
+void Topic::ForgetAudience() {
+  seats_.clear();
+  presence_.Disarm();
+  presence_told_ = absl::InfinitePast();
+  presence_frame_.clear();
 }
 
 LatestEvents::Batch Topic::Newest(uint64_t from, size_t max_bytes) const {

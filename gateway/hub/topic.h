@@ -132,6 +132,7 @@ class Topic final {
   void OnWindows(void (*tell)(TopicWindow&, const std::shared_ptr<const TopicEnd>&));
   void OnTimer();
   void CountChanged();
+  void ForgetAudience();
   void TellPresence();
 
   const TopicOptions options_;
