@@ -83,7 +83,7 @@ void TopicWindow::SetPresence(std::string event) {
 }
 
 void TopicWindow::Welcome(SharedBody& body) {
-  if (presence_.empty()) return;
+  if (presence_.empty() || body.mark == presence_version_) return;
   body.mark = presence_version_;
   body.Append(presence_);
 }

@@ -67,7 +67,7 @@ class TopicWindow final {
 
   // The window has its first subscriber: heartbeats begin.
   void Start();
-  // Tells a subscriber that has just begun what the others know.
+  // Tells a subscriber that has just begun, or was away, what the others know; nothing if it knows.
   void Welcome(SharedBody& body);
 
  private:
