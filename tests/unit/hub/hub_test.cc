@@ -2,6 +2,7 @@
 #include "gateway/hub/hub.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -61,6 +62,40 @@ TEST(TopicKey, CountsEachPartByItself) {
   EXPECT_TRUE(a == c);
   EXPECT_FALSE(KeyOf("a2:bc") == a);
   EXPECT_EQ(absl::HashOf(a), absl::HashOf(c));
+}
+
+TEST(TopicKey, ComparesMessagesByTheirBytes) {
+  const auto with = [](absl::string_view message) {
+    TopicKey key = KeyOf("a");
+    key.SetMessage(std::make_shared<const std::string>(message));
+    return key;
+  };
+  EXPECT_TRUE(with("m") == with("m"));
+  EXPECT_EQ(absl::HashOf(with("m")), absl::HashOf(with("m")));
+  EXPECT_FALSE(with("m") == with("n"));
+  EXPECT_FALSE(with("1:m") == [] {
+    TopicKey key = KeyOf("a");
+    key.Add("m");
+    return key;
+  }());
+  EXPECT_TRUE(with("") == KeyOf("a"));
+}
+
+TEST_F(HubTest, KeepsAMessageOnceAndAsLongAsItsTopic) {
+  std::weak_ptr<const std::string> kept;
+  {
+    auto message = std::make_shared<const std::string>("message");
+    kept = message;
+    TopicKey key = KeyOf("a");
+    key.SetMessage(std::move(message));
+    hub_.FindOrMake(key, "a", "", options_,
+                    [this](Topic& topic) { topic.SetSource(source_.Make()); })
+        ->topic->Join(loop_, "");
+  }
+  EXPECT_FALSE(kept.expired());  // the hub's is the one that it was given
+  At(1).Leave();
+  Pass(absl::Seconds(6));
+  EXPECT_TRUE(kept.expired());
 }
 
 TEST_F(HubTest, MakesATopicOnceForEachKey) {
