@@ -2,6 +2,7 @@
 #include "gateway/hub/event_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -37,13 +38,22 @@ uint64_t EventLog::Append(absl::string_view frame, absl::string_view id, absl::T
   const uint64_t position = log_.end_position();
   const uint64_t number = next_number();
   log_.Append(frame);
-  entries_.push_back({position, static_cast<uint32_t>(frame.size()), now});
+  entries_.push_back(
+      {.position = position, .bytes = static_cast<uint32_t>(frame.size()), .at = now});
   bytes_ += frame.size();
+  // The place behind an event without an id is known by the id before it.
+  if (id.empty()) return position;
   last_id_ = std::string(id);
   if (options_.ids == Ids::kAuthors) {
-    ids_.push_back(last_id_);
-    if (!id.empty()) number_by_id_[last_id_] = number;
+    marks_.push_back({number, last_id_});
+    number_by_id_[last_id_] = number;
   }
+  return position;
+}
+
+uint64_t EventLog::AppendGap(absl::string_view frame, absl::string_view id, absl::Time now) {
+  const uint64_t position = Append(frame, id, now);
+  entries_.back().gap = true;
   return position;
 }
 
@@ -68,10 +78,10 @@ uint64_t EventLog::ForgetOld(absl::Time now, Forgotten forgotten) {
 void EventLog::ForgetOldest() {
   bytes_ -= entries_.front().bytes;
   entries_.pop_front();
-  if (options_.ids == Ids::kAuthors) {
-    forgotten_id_ = std::move(ids_.front());
-    ids_.pop_front();
-    const auto found = number_by_id_.find(forgotten_id_);
+  if (!marks_.empty() && marks_.front().number == first_number_) {
+    forgotten_ = std::move(marks_.front());
+    marks_.pop_front();
+    const auto found = number_by_id_.find(forgotten_.id);
     if (found != number_by_id_.end() && found->second == first_number_) number_by_id_.erase(found);
   }
   ++first_number_;
@@ -94,7 +104,14 @@ void EventLog::BeginEpoch(std::string epoch) {
 LogStart EventLog::StartLive() const { return StartAt(next_number(), LogStart::Outcome::kFresh); }
 
 LogStart EventLog::StartWithLast(size_t count) const {
-  return StartAt(next_number() - std::min(count, entries_.size()), LogStart::Outcome::kFresh);
+  // At an event, not at a gap before it: who comes for the first time has missed nothing.
+  size_t first = entries_.size();
+  for (size_t i = entries_.size(); i > 0 && count > 0; --i) {
+    if (entries_[i - 1].gap) continue;
+    first = i - 1;
+    --count;
+  }
+  return StartAt(first_number_ + first, LogStart::Outcome::kFresh);
 }
 
 LogStart EventLog::StartAfter(absl::string_view last_event_id, OnGap on_gap) const {
@@ -112,7 +129,10 @@ LogStart EventLog::StartAt(uint64_t number, LogStart::Outcome outcome) const {
 
 std::string EventLog::IdOf(uint64_t number) const {
   if (options_.ids == Ids::kAuthors) {
-    return number < first_number_ ? forgotten_id_ : ids_[number - first_number_];
+    const auto after =
+        std::upper_bound(marks_.begin(), marks_.end(), number,
+                         [](uint64_t at, const Mark& mark) { return at < mark.number; });
+    return after == marks_.begin() ? forgotten_.id : std::prev(after)->id;
   }
   const std::string* epoch = EpochOf(number);
   return epoch == nullptr ? "" : absl::StrCat(*epoch, "-", number);
@@ -130,7 +150,9 @@ std::optional<uint64_t> EventLog::NumberOf(absl::string_view id) const {
   if (options_.ids == Ids::kAuthors) {
     const auto found = number_by_id_.find(id);
     if (found != number_by_id_.end()) return found->second;
-    if (!id.empty() && id == forgotten_id_) return first_number_ - 1;
+    // Not where events without an id followed that are forgotten, too.
+    const bool newest = forgotten_.number + 1 == first_number_;
+    if (newest && !id.empty() && id == forgotten_.id) return forgotten_.number;
     return std::nullopt;
   }
   const size_t hyphen = id.rfind('-');

@@ -22,8 +22,8 @@ struct LogStart {
 
   uint64_t position = 0;
   Outcome outcome = Outcome::kFresh;
-  // The id of the event before `position`, which the subscriber holds from now on; empty if that is
-  // not known.
+  // The newest id before `position`, which the subscriber holds from now on; empty if that is not
+  // known.
   std::string id;
 };
 
@@ -64,6 +64,8 @@ class EventLog final {
 
   // `id` is what stands in the frame, empty for none. Returns the entry's position.
   uint64_t Append(absl::string_view frame, absl::string_view id, absl::Time now);
+  // A frame of Sluice's own, which is kept, numbered and replayed, but is no event.
+  uint64_t AppendGap(absl::string_view frame, absl::string_view id, absl::Time now);
 
   // Makes visible what was appended.
   void Publish() { log_.Publish(); }
@@ -79,7 +81,7 @@ class EventLog final {
   // Numbers from now on are of another life of the service's RPC.
   void BeginEpoch(std::string epoch);
 
-  // The newest event's id; empty if it has none or nothing was ever appended.
+  // Of the newest event that has one; empty if there was none.
   const std::string& last_id() const { return last_id_; }
 
   LogStart StartLive() const;
@@ -99,10 +101,16 @@ class EventLog final {
     uint64_t position;
     uint32_t bytes;
     absl::Time at;
+    bool gap = false;
   };
   struct Epoch {
     std::string name;
     uint64_t first;  // number of its first event
+  };
+
+  struct Mark {
+    uint64_t number = 0;
+    std::string id;
   };
 
   uint64_t next_number() const { return first_number_ + entries_.size(); }
@@ -121,8 +129,8 @@ class EventLog final {
   std::string last_id_;
 
   // Of kAuthors.
-  std::deque<std::string> ids_;  // of entries_
-  std::string forgotten_id_;     // of the event before entries_
+  std::deque<Mark> marks_;  // of those of entries_ that have an id
+  Mark forgotten_;          // the newest that is forgotten
   absl::flat_hash_map<std::string, uint64_t> number_by_id_;
 };
 

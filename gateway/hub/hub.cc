@@ -50,6 +50,7 @@ bool Hub::MakeRoom() {
 
 void Hub::Remove(uint64_t id) {
   const auto found = topics_.find(id);
+  found->second.topic->Retire();
   const auto newest = by_key_.find(found->second.key);
   if (newest != by_key_.end() && newest->second == id) by_key_.erase(newest);
   retired_.push_back(std::move(found->second.topic));

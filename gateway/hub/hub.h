@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,21 +18,31 @@
 namespace sluice {
 
 // What makes two requests ask for the same stream: method, request, credentials, form. Bytes that
-// mean nothing but "the same".
+// mean nothing but "the same". Copies share the message, which may be long.
 class TopicKey final {
  public:
   // Each part counts by itself: `("a", "bc")` is not `("ab", "c")`.
   void Add(absl::string_view part);
 
-  const std::string& bytes() const { return bytes_; }
-  bool operator==(const TopicKey& other) const = default;
+  // The request message, a part by itself.
+  void SetMessage(std::shared_ptr<const std::string> message) { message_ = std::move(message); }
+
+  bool operator==(const TopicKey& other) const {
+    return bytes_ == other.bytes_ && message() == other.message();
+  }
   template <typename H>
   friend H AbslHashValue(H hash, const TopicKey& key) {
-    return H::combine(std::move(hash), key.bytes_);
+    return H::combine(std::move(hash), key.bytes_, key.message());
   }
 
  private:
+  absl::string_view message() const {
+    if (message_ == nullptr) return "";
+    return *message_;
+  }
+
   std::string bytes_;
+  std::shared_ptr<const std::string> message_;
 };
 
 // The topics whose home is one loop.

@@ -57,6 +57,7 @@ void Topic::Open() {
 void Topic::Accepted() {
   if (call_ != Call::kOpening) return;
   call_ = Call::kOpen;
+  accepted_at_ = home_.clock().Now();
   ever_accepted_ = true;
   if (std::exchange(reopened_, false) && resumed_after_.empty()) TellGap();
   OnWindows([](TopicWindow& window, const std::shared_ptr<const TopicEnd>&) { window.SetOpen(); });
@@ -70,18 +71,22 @@ void Topic::TellGap() {
   const std::string frame = source_.gap_frame({.from = before, .to = id, .reason = "reopened"}, id);
   if (frame.empty()) return;
   // Where ids are the author's it has none: who comes back with `before` has yet to see it.
-  const uint64_t position = log_.Append(frame, id, home_.clock().Now());
+  const uint64_t position = log_.AppendGap(frame, id, home_.clock().Now());
   Note(kOwnKey, position);
   ScheduleFlush();
 }
 
 void Topic::Append(absl::string_view frame, absl::string_view id, absl::string_view key) {
   Accepted();
-  wait_ = options_.reopen_min;
-  failing_since_ = absl::InfiniteFuture();
+  NoteHealth();
   const uint64_t position = log_.Append(frame, id, home_.clock().Now());
   if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
   ScheduleFlush();
+}
+
+void Topic::NoteHealth() {
+  wait_ = options_.reopen_min;
+  failing_since_ = absl::InfiniteFuture();
 }
 
 void Topic::Note(absl::string_view key, uint64_t position) {
@@ -91,6 +96,8 @@ void Topic::Note(absl::string_view key, uint64_t position) {
 void Topic::Ended(TopicEnd end) {
   if (end_ != nullptr) return;
   const absl::Time now = home_.clock().Now();
+  // A stream may be silent and well. One that fails right after each attempt is not.
+  if (call_ == Call::kOpen && now - accepted_at_ > options_.reopen_max) NoteHealth();
   failing_since_ = std::min(failing_since_, now);
   const bool give_up = now - failing_since_ >= options_.give_up;
   if (end.status.ok() || !end.retryable || give_up) return End(std::move(end));
@@ -179,9 +186,22 @@ Topic::Joined Topic::Join(Loop& loop, absl::string_view last_event_id) {
 void Topic::Leave() {
   if (--subscribers_ == 0) {
     idle_since_ = home_.clock().Now();
-    timer_.Arm(options_.linger);
+    ForgetAudience();
+    // A dead topic without events can serve nobody.
+    const bool useless = end_ != nullptr && log_.events() == 0;
+    timer_.Arm(useless ? absl::ZeroDuration() : options_.linger);
+    return;
   }
   CountChanged();
+}
+
+// Streams that end may still hold their window. Who comes next gets another one, and is not
+// welcomed with a count of those that have left.
+void Topic::ForgetAudience() {
+  seats_.clear();
+  presence_.Disarm();
+  presence_told_ = absl::InfinitePast();
+  presence_frame_.clear();
 }
 
 LatestEvents::Batch Topic::Newest(uint64_t from, size_t max_bytes) const {

@@ -69,7 +69,8 @@ class Topic final {
     absl::AnyInvocable<std::string(size_t subscribers)> presence_frame;
   };
 
-  // `on_idle` is told when nobody has been there for `linger`, and is to destroy the topic.
+  // `on_idle` is told when nobody has been there for `linger`, or nobody is there and it has ended
+  // without an event, and is to destroy the topic. It is not called from inside a method.
   Topic(const TopicOptions& options, Loop& home, absl::AnyInvocable<void()> on_idle);
   ~Topic();
   Topic(const Topic&) = delete;
@@ -94,6 +95,9 @@ class Topic final {
   // `loop` is the subscriber's. Empty id: a first visit.
   Joined Join(Loop& loop, absl::string_view last_event_id);
   void Leave();
+  // It is about to be destroyed, and tells nobody any more that it is idle. REQUIRES: no
+  // subscribers, now and later.
+  void Retire() { timer_.Disarm(); }
   // What a LATEST subscriber gets that is behind at `from`.
   LatestEvents::Batch Newest(uint64_t from, size_t max_bytes) const;
 
@@ -117,6 +121,7 @@ class Topic final {
 
   void Open();
   void TellGap();
+  void NoteHealth();
   void WaitForNextAttempt();
   void End(TopicEnd end);
   void ScheduleFlush();
@@ -127,6 +132,7 @@ class Topic final {
   void OnWindows(void (*tell)(TopicWindow&, const std::shared_ptr<const TopicEnd>&));
   void OnTimer();
   void CountChanged();
+  void ForgetAudience();
   void TellPresence();
 
   const TopicOptions options_;
@@ -143,6 +149,7 @@ class Topic final {
 
   Call call_ = Call::kNone;
   bool ever_accepted_ = false;
+  absl::Time accepted_at_ = absl::InfinitePast();
   bool reopened_ = false;  // the call to come is not the topic's first
   std::string resumed_after_;
   absl::Duration wait_;                             // before the attempt after the next failure

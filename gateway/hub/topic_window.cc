@@ -28,8 +28,11 @@ void TopicWindow::Start() {
 }
 
 void TopicWindow::Look() {
-  // Before looking, so that what comes from now on is told again.
-  signal_->store(false, std::memory_order_release);
+  // Before looking, so that what comes from now on is told again. An exchange, since a store may
+  // still be on its way when the log is looked at: the home would read `true` and tell nobody of
+  // what was not seen here. So either this reads the home's `true`, and sees all that was published
+  // before it, or the home reads `false`, and tells.
+  signal_->exchange(false, std::memory_order_acq_rel);
   const uint64_t before = log_.end();
   log_.Look();
   if (log_.end() != before) last_news_ = loop_.clock().Now();
@@ -80,7 +83,7 @@ void TopicWindow::SetPresence(std::string event) {
 }
 
 void TopicWindow::Welcome(SharedBody& body) {
-  if (presence_.empty()) return;
+  if (presence_.empty() || body.mark == presence_version_) return;
   body.mark = presence_version_;
   body.Append(presence_);
 }

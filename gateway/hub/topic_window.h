@@ -23,7 +23,7 @@ struct TopicEnd {
   RpcStatus status;
   std::string details_json = "[]";
   bool retryable = false;
-  std::string last_id;  // of the newest event; empty if it has none
+  std::string last_id;  // of the newest event that has one; empty if none has
 };
 
 // A topic as one loop sees it: the log's window, and what its subscribers there must know.
@@ -67,7 +67,7 @@ class TopicWindow final {
 
   // The window has its first subscriber: heartbeats begin.
   void Start();
-  // Tells a subscriber that has just begun what the others know.
+  // Tells a subscriber that has just begun, or was away, what the others know; nothing if it knows.
   void Welcome(SharedBody& body);
 
  private:

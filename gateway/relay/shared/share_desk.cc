@@ -49,7 +49,7 @@ TopicKey ShareDesk::KeyOf(const TopicFeed::Request& request) {
   TopicKey key;
   key.Add(request.plan->share_identity);
   key.Add(request.format == Format::kSse ? (request.unnamed_events ? "u" : "s") : "n");
-  key.Add(request.call.message);
+  key.SetMessage(request.message);
   for (const auto& [name, value] : request.call.metadata) {
     key.Add(name);
     key.Add(value);
@@ -62,6 +62,8 @@ ShareDesk& ShareDesk::HomeOf(const TopicKey& key) {
 }
 
 void ShareDesk::Join(Ask ask, absl::AnyInvocable<void(Place)> placed) {
+  ask.feed.message =
+      std::make_shared<const std::string>(std::exchange(ask.feed.call.message, std::string()));
   TopicKey key = KeyOf(ask.feed);
   ShareDesk& home = HomeOf(key);
   home.loop_.Post([&home, asker = this, key = std::move(key), ask = std::move(ask),

@@ -180,6 +180,7 @@ void SharedStream::GoOnAt(uint64_t position) {
     return OnLost();
   }
   body_.Attach(log, position);
+  window_->Welcome(body_);  // while it was behind, nobody told it of the others
   body_.Publish();
   if (log.closed() && body_.position() == log.end()) OnTopicEnd();
 }

@@ -52,6 +52,7 @@ TopicFeed::TopicFeed(Request request, Topic& topic, const Home& home)
       plan_(*request.plan),
       form_{.format = request.format, .unnamed_events = request.unnamed_events},
       request_(std::move(request.call)),
+      message_(std::move(request.message)),
       topic_(topic),
       home_(home),
       own_(OwnOptions(plan_.route.policy, form_.format), home.workbench.random) {}
@@ -60,6 +61,7 @@ TopicFeed::~TopicFeed() { Close(); }
 
 bool TopicFeed::Open(absl::string_view resume_after) {
   CallRequest request = request_;
+  request.message = *message_;
   bool resumes = false;
   const std::optional<std::string> value = UnescapeEventId(resume_after);
   if (value.has_value()) {

@@ -34,6 +34,8 @@ class TopicFeed final : public Upstream::Observer {
     Format format = Format::kSse;
     bool unnamed_events = false;
     CallRequest call;
+    // Of `call`, which then has none: the topic's key keeps the same one.
+    std::shared_ptr<const std::string> message = nullptr;
   };
 
   // What the topics of one home have in common.
@@ -66,7 +68,8 @@ class TopicFeed final : public Upstream::Observer {
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
   const EventForm form_;
-  const CallRequest request_;
+  const CallRequest request_;  // but for its message
+  const std::shared_ptr<const std::string> message_;
   Topic& topic_;
   const Home home_;
   OwnEvents own_;

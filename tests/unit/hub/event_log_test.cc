@@ -70,7 +70,7 @@ TEST(EventLog, HasNoIdsOfItsOwnWhereTheyAreTheAuthors) {
   test.Add("a;", "x~20y");
   EXPECT_EQ(test.log.last_id(), "x~20y");
   test.log.Append("b;", "", test.now);
-  EXPECT_EQ(test.log.last_id(), "");
+  EXPECT_EQ(test.log.last_id(), "x~20y");  // the newest that a browser or the service knows
 }
 
 TEST(EventLog, ForgetsTheOldestEventWhenThereAreTooMany) {
@@ -144,6 +144,26 @@ TEST(EventLog, StartsAFirstVisitLiveOrWithTheLast) {
   EXPECT_EQ(test.From(test.log.StartWithLast(2)), "3;4;");
   EXPECT_EQ(test.log.StartWithLast(2).id, "ep-2");
   EXPECT_EQ(test.From(test.log.StartWithLast(SIZE_MAX)), "1;2;3;4;");
+}
+
+TEST(EventLog, CountsNoGapsForAFirstVisit) {
+  LogUnderTest test;
+  const auto gap = [&] {
+    test.log.AppendGap("gap;", test.log.NextId(), test.now);
+    test.log.Publish();
+  };
+  gap();
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "");
+  test.AddMany(1, 2);
+  EXPECT_EQ(test.From(test.log.StartWithLast(SIZE_MAX)), "1;2;");
+  gap();
+  EXPECT_EQ(test.From(test.log.StartWithLast(0)), "");
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "2;gap;");
+  gap();
+  test.AddMany(3, 3);
+  EXPECT_EQ(test.From(test.log.StartWithLast(1)), "3;");
+  EXPECT_EQ(test.From(test.log.StartWithLast(2)), "2;gap;gap;3;");
+  EXPECT_EQ(test.From(test.log.StartWithLast(3)), "1;2;gap;gap;3;");
 }
 
 TEST(EventLog, GoesOnBehindTheIdThatABrowserHolds) {
@@ -266,8 +286,19 @@ TEST(EventLog, HasEventsWithoutAnId) {
   test.log.Append("c;", "c", test.now);
   test.log.Publish();
   EXPECT_EQ(test.After("a"), "resumed a none;c;");
-  EXPECT_EQ(test.log.StartWithLast(1).id, "");
+  EXPECT_EQ(test.log.StartWithLast(1).id, "a");
   EXPECT_EQ(test.log.StartWithLast(2).id, "a");
+  EXPECT_EQ(test.log.StartWithLast(3).id, "");
+}
+
+TEST(EventLog, GoesOnBehindTheNewestForgottenIdThoughEventsWithoutOneFollowed) {
+  LogUnderTest test({.max_events = 2, .ids = Ids::kAuthors});
+  test.Add("a;", "a");
+  for (const char* frame : {"1;", "2;", "3;"}) test.Add(frame);
+  test.Forget();
+  EXPECT_EQ(test.After("a"), "gap a 2;3;");  // `1;` is missing
+  EXPECT_EQ(test.log.StartWithLast(1).id, "a");
+  EXPECT_EQ(test.log.last_id(), "a");
 }
 
 TEST(EventLog, FindsEntriesByTheirPosition) {

@@ -2,6 +2,7 @@
 #include "gateway/hub/hub.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -61,6 +62,40 @@ TEST(TopicKey, CountsEachPartByItself) {
   EXPECT_TRUE(a == c);
   EXPECT_FALSE(KeyOf("a2:bc") == a);
   EXPECT_EQ(absl::HashOf(a), absl::HashOf(c));
+}
+
+TEST(TopicKey, ComparesMessagesByTheirBytes) {
+  const auto with = [](absl::string_view message) {
+    TopicKey key = KeyOf("a");
+    key.SetMessage(std::make_shared<const std::string>(message));
+    return key;
+  };
+  EXPECT_TRUE(with("m") == with("m"));
+  EXPECT_EQ(absl::HashOf(with("m")), absl::HashOf(with("m")));
+  EXPECT_FALSE(with("m") == with("n"));
+  EXPECT_FALSE(with("1:m") == [] {
+    TopicKey key = KeyOf("a");
+    key.Add("m");
+    return key;
+  }());
+  EXPECT_TRUE(with("") == KeyOf("a"));
+}
+
+TEST_F(HubTest, KeepsAMessageOnceAndAsLongAsItsTopic) {
+  std::weak_ptr<const std::string> kept;
+  {
+    auto message = std::make_shared<const std::string>("message");
+    kept = message;
+    TopicKey key = KeyOf("a");
+    key.SetMessage(std::move(message));
+    hub_.FindOrMake(key, "a", "", options_,
+                    [this](Topic& topic) { topic.SetSource(source_.Make()); })
+        ->topic->Join(loop_, "");
+  }
+  EXPECT_FALSE(kept.expired());  // the hub's is the one that it was given
+  At(1).Leave();
+  Pass(absl::Seconds(6));
+  EXPECT_TRUE(kept.expired());
 }
 
 TEST_F(HubTest, MakesATopicOnceForEachKey) {
@@ -135,6 +170,22 @@ TEST_F(HubTest, DestroysNoTopicWhileItIsAsked) {
   EXPECT_EQ(hub_.Find(a), nullptr);
   EXPECT_EQ(topic.subscribers(), 0u);  // still there until the loop turns
   loop_.RunReady();
+}
+
+// On a busy loop its linger may be over before the posted work that destroys it has its turn.
+TEST_F(HubTest, IsToldNothingByATopicThatHasLeft) {
+  const uint64_t idle = Ask("idle");
+  Join(idle);
+  At(idle).Leave();
+  Join(Ask("b"));
+  Join(Ask("c"));
+  EXPECT_NE(Ask("new"), 0u);
+  EXPECT_EQ(hub_.Find(idle), nullptr);
+  clock_.Advance(absl::Seconds(6));
+  loop_.timers().Advance();
+  EXPECT_EQ(hub_.size(), 3u);
+  loop_.RunReady();
+  EXPECT_EQ(hub_.size(), 3u);
 }
 
 TEST_F(HubTest, ShowsWhatThereIs) {

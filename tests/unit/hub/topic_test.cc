@@ -58,6 +58,30 @@ TEST(Topic, IsNotIdleIfSomebodyComesBackInTime) {
   EXPECT_EQ(again->Read(), "2\n\n");
 }
 
+// It can serve nobody, and each failing request would take a place for the linger.
+TEST(Topic, DoesNotLingerIfItHasEndedAndHasNothing) {
+  TopicHarness harness;
+  auto subscriber = harness.Join();
+  harness.End({.status = {.code = absl::StatusCode::kNotFound}});
+  subscriber.reset();
+  harness.topic->Leave();
+  EXPECT_EQ(harness.idle, 0);  // never from inside
+  harness.Pass(absl::Milliseconds(10));
+  EXPECT_EQ(harness.idle, 1);
+}
+
+TEST(Topic, LingersIfItHasEndedAndHasEvents) {
+  TopicHarness harness;
+  auto subscriber = harness.Join();
+  harness.Tell("1");
+  harness.End();
+  harness.Leave(subscriber);
+  harness.Pass(absl::Seconds(4));
+  EXPECT_EQ(harness.idle, 0);
+  harness.Pass(absl::Seconds(2));
+  EXPECT_EQ(harness.idle, 1);
+}
+
 // ---- Events ----
 
 TEST(Topic, BringsEveryEventToSubscribersOnEveryLoop) {
@@ -100,6 +124,21 @@ TEST(Topic, StartsANewcomerWhereItsRouteSays) {
   const auto other = last.Join();
   for (const char* text : {"1", "2", "3"}) last.Tell(text);
   EXPECT_EQ(last.Join()->Read(), "2\n\n3\n\n");
+}
+
+TEST(Topic, StartsANewcomerWithEventsThoughAGapIsNewer) {
+  TopicHarness harness({.start_with_last = 2});
+  const auto first = harness.Join();
+  harness.Tell("1");
+  harness.Tell("2");
+  harness.Fail();
+  harness.Pass(absl::Seconds(2));
+  harness.topic->Accepted();
+  harness.Turn();
+  EXPECT_THAT(harness.Join()->Read(), MatchesRegex("1\n\n2\n\ngap[^\n]*\n\n"));
+  harness.Tell("3");
+  harness.Tell("4");
+  EXPECT_EQ(harness.Join()->Read(), "3\n\n4\n\n");  // the gap before them is not his
 }
 
 TEST(Topic, ResumesBehindAnIdAndKnowsIt) {
@@ -321,16 +360,17 @@ TEST(Topic, TellsAGapIfTheServiceDoesNotTakeTheLastId) {
   EXPECT_EQ(subscriber->Read(), "1\n\ngap(a,,reopened,)\n\n2\n\n");
 }
 
-TEST(Topic, TellsAGapIfTheLastEventHadNoId) {
+TEST(Topic, GoesOnBehindTheNewestIdThoughEventsWithoutOneFollowed) {
   TopicHarness harness({.log = {.ids = EventLog::Ids::kAuthors}, .can_resume = true});
   const auto subscriber = harness.Join();
   harness.TellWithId("1", "a");
   harness.Tell("2");
   harness.Fail();
   harness.Pass(absl::Seconds(2));
-  EXPECT_THAT(harness.source.opened, ElementsAre("", ""));
-  harness.Tell("3");
-  EXPECT_THAT(subscriber->Read(), HasSubstr("2\n\ngap(,,reopened,)\n\n3\n\n"));
+  EXPECT_THAT(harness.source.opened, ElementsAre("", "a"));
+  harness.Tell("2");  // it has no id: the service sends it again
+  harness.TellWithId("3", "b");
+  EXPECT_EQ(subscriber->Read(), "1\n\n2\n\n2\n\n3\n\n");
 }
 
 // Who was away when the RPC was opened again holds the same id as who was there.
@@ -365,6 +405,34 @@ TEST(Topic, GivesUpWhenItHasFailedForThatLong) {
   EXPECT_EQ(subscriber->window->end()->last_id, id);
   EXPECT_EQ(harness.source.closed, 1);
   EXPECT_TRUE(harness.topic->has_ended());
+}
+
+TEST(Topic, BeginsToFailAnewOnceItsRpcWasOpenForLong) {
+  TopicHarness harness({.give_up = absl::Minutes(2)});
+  const auto subscriber = harness.Join();
+  for (int i = 0; i < 4; ++i) {
+    harness.Fail();
+    harness.Pass(absl::Seconds(12));
+  }
+  harness.topic->Accepted();
+  harness.Pass(absl::Hours(1));  // nothing comes, and nothing is wrong
+  harness.Fail();
+  EXPECT_EQ(subscriber->window->end(), nullptr);
+  const size_t before = harness.source.opened.size();
+  harness.Pass(absl::Milliseconds(1260));
+  EXPECT_EQ(harness.source.opened.size(), before + 1);
+}
+
+TEST(Topic, GivesUpThoughTheServiceAcceptsEveryCallBeforeItFails) {
+  TopicHarness harness({.give_up = absl::Minutes(2)});
+  const auto subscriber = harness.Join();
+  for (int i = 0; i < 5; ++i) {
+    harness.topic->Accepted();
+    harness.Pass(absl::Seconds(1));
+    harness.Fail();
+    harness.Pass(absl::Seconds(40));
+  }
+  EXPECT_NE(subscriber->window->end(), nullptr);
 }
 
 TEST(Topic, EndsAtOnceWithOkAndWithAFinalFailure) {

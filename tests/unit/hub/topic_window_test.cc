@@ -164,6 +164,24 @@ TEST(TopicWindow, WelcomesTheFirstNewcomerOfALoopToo) {
   EXPECT_EQ(elsewhere->Read(), "presence(2)\n\n");
 }
 
+TEST(TopicWindow, WelcomesNobodyWithACountOfThoseThatHaveLeft) {
+  for (const absl::Duration away : {absl::Milliseconds(10), absl::Seconds(2)}) {
+    TopicHarness harness({.presence = true});
+    auto first = harness.Join();
+    const std::shared_ptr<TopicWindow> still_there = first->window;  // a stream that ends
+    harness.Pass(absl::Seconds(2));
+    harness.Leave(first);
+    harness.Pass(away);
+    const auto second = harness.Join();
+    second->window->Welcome(second->body);
+    EXPECT_EQ(second->Read(), "");
+    harness.Pass(absl::Milliseconds(10));
+    EXPECT_EQ(second->Read(), "presence(1)\n\n");
+    harness.Pass(absl::Minutes(1));
+    EXPECT_EQ(second->Read(), "");
+  }
+}
+
 TEST(TopicWindow, TellsThoseThatAreBehindTheNewestCountLater) {
   TopicHarness harness({.presence = true});
   const auto slow = harness.Join();

@@ -202,6 +202,25 @@ TEST_F(SlowTest, IsToldHowManyWatchWhenItHasCaughtUp) {
   EXPECT_THAT(got, HasSubstr("{\"subscribers\":2}"));
 }
 
+TEST_F(SlowTest, IsToldHowManyWatchThoughThatChangedWhileItWasAway) {
+  for (const char* slow_choice : {"SKIP", "LATEST key_field: 'id'"}) {
+    SharedHarness harness(
+        absl::StrCat("share { presence: true history { events: 5 } slow: ", slow_choice, " }"));
+    const auto slow = harness.Open(kSlow);
+    harness.Pass(absl::Seconds(2));
+    harness.Got(*slow);
+    for (int i = 1; i <= 100; ++i) harness.TellTick(absl::StrCat("key", i), Text(i));
+    if (slow_choice[0] == 'L') slow->Take(2 * kSmall);  // it asks for the newest, and blocks again
+    harness.Turn();
+    const auto other = harness.Open();
+    harness.Pass(absl::Seconds(2));
+    const std::string got = harness.Got(*slow);
+    EXPECT_THAT(got, HasSubstr("{\"subscribers\":2}")) << slow_choice;
+    harness.Pass(absl::Seconds(4));
+    EXPECT_THAT(harness.Got(*slow), Not(HasSubstr("subscribers"))) << slow_choice;
+  }
+}
+
 TEST_F(SlowTest, IsGivenUpIfItDoesNotEvenTakeItsGoodbye) {
   SharedHarness harness("share { history { events: 5 } }");
   const auto slow = harness.Open(kSlow);
