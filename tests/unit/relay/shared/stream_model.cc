@@ -159,7 +159,7 @@ std::string StreamModel::Begin(const Visitor& visitor, Walk& walk) const {
   }
   if (resume != "fresh" || !visitor.id.empty()) return "an id was not looked at: " + open.raw;
   const size_t replay = std::min(rules_.start_with_last, rules_.max_events);
-  walk.least = live - std::min(live, rules_.start_with_last);
+  walk.least = FirstOfStart(live, live);
   if (visitor.placed_at_once && replay == 0 && !IsGap(live)) walk.next = live;
   return "";
 }
@@ -217,6 +217,20 @@ std::string StreamModel::Take(const Visitor& visitor, const Block& block, Walk& 
   return "";
 }
 
+// Where a newcomer begins when `live` is the next entry and `kept` are those before it: at the
+// oldest event among those that the start gives. Gaps are kept like events, but none begins there.
+size_t StreamModel::FirstOfStart(size_t live, size_t kept) const {
+  size_t first = live;
+  size_t events = 0;
+  for (size_t i = live; i > 0 && live - i < kept; --i) {
+    if (events == rules_.start_with_last) break;
+    if (list_[i - 1].event != "Tick") continue;
+    first = i - 1;
+    ++events;
+  }
+  return first;
+}
+
 std::string StreamModel::TakeEntry(const Visitor& visitor, const Block& block, Walk& walk) const {
   const bool latest = rules_.slow == sluice::v1::Share::LATEST;
   size_t index = list_.size();
@@ -241,9 +255,7 @@ std::string StreamModel::TakeEntry(const Visitor& visitor, const Block& block, W
   }
   if (!walk.next.has_value()) {
     if (index < walk.least) return "it begins too early";
-    const size_t live = IndexAfter(visitor.told_before);
-    const size_t kept = std::min({rules_.start_with_last, rules_.max_events, live});
-    const bool late = index + kept > IndexAfterGaps(visitor.told_before);
+    const bool late = index > FirstOfStart(IndexAfterGaps(visitor.told_before), rules_.max_events);
     const bool knows = visitor.placed_at_once && !walk.is_unsure;
     if (knows && late && visitor.id.empty()) return "it begins too late";
   } else if (latest ? index < *walk.next : index != *walk.next) {

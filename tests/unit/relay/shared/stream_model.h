@@ -68,6 +68,7 @@ class StreamModel final {
   std::string Begin(const Visitor& visitor, Walk& walk) const;
   std::string BeginBehindGap(const Visitor& visitor, Walk& walk) const;
   std::string Take(const Visitor& visitor, const Block& block, Walk& walk) const;
+  size_t FirstOfStart(size_t live, size_t kept) const;
   std::string TakeEntry(const Visitor& visitor, const Block& block, Walk& walk) const;
   std::string Skip(const Block& block, const Visitor& visitor, Walk& walk) const;
   size_t BehindLostGaps(size_t index, const Visitor& visitor, const Walk& walk) const;
