@@ -31,10 +31,6 @@ constexpr uint64_t kGiB = uint64_t{1} << 30;
 // So long the last streams of a drain may take in any case, even one without a window.
 constexpr absl::Duration kGraceOfAnyDrain = absl::Seconds(1);
 
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-}
-
 std::string Hint(absl::string_view text, const std::vector<std::string>& known) {
   const std::string near = NearestName(text, known);
   return near.empty() ? "" : absl::StrCat(" (did you mean ", near, "?)");

@@ -151,6 +151,10 @@ std::string DurationToText(absl::Duration duration) {
   return duration == absl::ZeroDuration() ? "0s" : absl::FormatDuration(duration);
 }
 
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
 absl::Status CheckName(absl::string_view text) {
   bool allowed = !text.empty() && text.size() <= 63;
   for (const char c : text) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/duration.pb.h"
 
 namespace sluice {
 
@@ -38,6 +39,8 @@ std::string SizeToText(uint64_t bytes);
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text);
 // As ParseDuration reads it.
 std::string DurationToText(absl::Duration duration);
+// As the configuration's message holds it.
+absl::Duration ToDuration(const google::protobuf::Duration& duration);
 
 // The name of an upstream: letters, digits, `-`, `_` and `.`, at most 63, so that a variable can
 // name it.

@@ -108,7 +108,7 @@ bool IsDuration(const FieldDescriptor& field) {
 std::string DurationText(const Message& value) {
   google::protobuf::Duration duration;
   duration.ParseFromString(value.SerializeAsString());
-  return DurationToText(absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos()));
+  return DurationToText(ToDuration(duration));
 }
 
 std::string UInt64Text(const FieldDescriptor& field, uint64_t value) {

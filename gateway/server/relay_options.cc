@@ -6,13 +6,6 @@
 #include "gateway/config/config_values.h"
 
 namespace sluice {
-namespace {
-
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-}
-
-}  // namespace
 
 RelayOptions RelayOptionsFrom(const sluice::config::v1::Config& config) {
   RelayOptions options;

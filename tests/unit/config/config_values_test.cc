@@ -126,6 +126,13 @@ TEST(ParseDuration, RefusesWhatHasNoUnitOrNoNumber) {
   }
 }
 
+TEST(ToDuration, AddsSecondsAndNanoseconds) {
+  google::protobuf::Duration duration;
+  duration.set_seconds(2);
+  duration.set_nanos(500'000'000);
+  EXPECT_EQ(ToDuration(duration), absl::Milliseconds(2500));
+}
+
 TEST(DurationToText, IsReadBackAsTheSameDuration) {
   EXPECT_EQ(DurationToText(absl::ZeroDuration()), "0s");
   EXPECT_EQ(DurationToText(absl::Minutes(90)), "1h30m");
