@@ -42,7 +42,7 @@ int ClampToInt(size_t bytes) {
 }
 
 int ToMilliseconds(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+  return ClampToInt(static_cast<size_t>(absl::ToInt64Milliseconds(duration)));
 }
 
 // A service that was killed and is back must be found within a second or two.

@@ -33,10 +33,9 @@ class ChannelMaker final {
   struct Limits {
     size_t max_message_bytes;
     size_t buffer_bytes;  // for all channels together
-    // A service that vanished without a word is found out so long after, and its RPCs end. More
-    // often than every five minutes a service may take for abuse.
-    absl::Duration ping_interval = absl::Seconds(310);
-    absl::Duration ping_timeout = absl::Seconds(20);
+    // A connection that is quiet for so long is asked whether it still lives.
+    absl::Duration ping_interval = absl::InfiniteDuration();
+    absl::Duration ping_timeout = absl::InfiniteDuration();
   };
 
   explicit ChannelMaker(const Limits& limits);

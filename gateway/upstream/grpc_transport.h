@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
 #include "gateway/upstream/upstream.h"
 
 namespace sluice {
@@ -21,7 +22,9 @@ class GrpcTransport final {
     size_t max_message_bytes = 4 * 1024 * 1024;
     size_t window_bytes = 64 * 1024;  // received and not released, a call
     size_t buffer_bytes = 64 * 1024 * 1024;
-    absl::Duration ping_interval = absl::Seconds(310);  // as ChannelMaker::Limits
+    // A service that vanished without a word is found out so long after, and its RPCs end. More
+    // often than every five minutes a service may take for abuse.
+    absl::Duration ping_interval = absl::Seconds(310);
     absl::Duration ping_timeout = absl::Seconds(20);
   };
 
