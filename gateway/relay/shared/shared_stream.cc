@@ -152,7 +152,6 @@ void SharedStream::CommitHead() {
     });
     max_age_->Arm(policy().max_age * absl::Uniform(around_.workbench.random, 0.9, 1.1));
   }
-  window_->Welcome(body_);
   exchange_->StartBody(std::move(beginning->head), body_);
   record_.HeadSent();
   record_.ForgetRequest();
@@ -180,7 +179,7 @@ void SharedStream::GoOnAt(uint64_t position) {
     return OnLost();
   }
   body_.Attach(log, position);
-  window_->Welcome(body_);  // while it was behind, nobody told it of the others
+  window_->Welcome(body_);  // until now, nobody told it of the others
   body_.Publish();
   if (log.closed() && body_.position() == log.end()) OnTopicEnd();
 }
