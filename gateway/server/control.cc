@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/config/field_value.h"
 #include "gateway/server/restart_keys.h"
@@ -30,16 +31,12 @@ std::vector<std::pair<std::string, std::string>> LimitsOf(
   return limits;
 }
 
-bool Contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::vector<GatewayStatus::Upstream> UpstreamsOf(const sluice::config::v1::Config& config,
                                                  const std::vector<std::string>& pending) {
   std::vector<GatewayStatus::Upstream> upstreams;
   for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
            config.upstreams().begin(), config.upstreams().end())) {
-    const bool known = !Contains(pending, name);
+    const bool known = !absl::c_linear_search(pending, name);
     upstreams.push_back({.name = name, .target = upstream.target(), .schema_known = known});
   }
   return upstreams;
@@ -209,7 +206,8 @@ Problems Control::TryReload(const ConfigSources& sources) {
 }
 
 bool Control::Knows(const std::string& upstream) const {
-  return config_.config.upstreams().contains(upstream) && !Contains(book_->Pending(), upstream);
+  return config_.config.upstreams().contains(upstream) &&
+         !absl::c_linear_search(book_->Pending(), upstream);
 }
 
 // Who was not known before is asked again soon, and is not waited for.
@@ -239,7 +237,7 @@ Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
                        const AskFailures& failures) const {
   Problems problems;
   for (const auto& [name, failure] : failures) {
-    if (!Knows(name) || !Contains(book.Pending(), name)) continue;
+    if (!Knows(name) || !absl::c_linear_search(book.Pending(), name)) continue;
     const std::string path = absl::StrCat("upstreams.", name, ".target");
     const auto origin = config.origins.find(path);
     problems.push_back({origin == config.origins.end() ? path : origin->second,
