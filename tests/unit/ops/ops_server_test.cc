@@ -112,7 +112,7 @@ TEST_F(OpsServerTest, StopsInTimeAfterAcceptHasFailed) {
   for (int i = 0; i < 20; ++i) {
     auto server = *OpsServer::Start({}, {});
     ASSERT_TRUE(BreakListenerOn(server->port()));
-    absl::SleepFor(absl::Milliseconds(7 * i));
+    absl::SleepFor(absl::Milliseconds(7 * i));  // before, in and after its pause
   }
 }
 
