@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/shape_text.h"
-#include "gateway/server/schema_book.h"
+#include "gateway/server/schema_state.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/transcode/shape/json_shape.h"
 #include "gateway/transcode/well_known.h"
@@ -21,7 +21,7 @@ constexpr int kShapeIndent = 2;
 void AppendPath(std::string* out, const FieldPath& path) { out->append(path.ToString()); }
 
 // Reads or asks for every schema. Prints which services could not be asked; returns how many.
-int ReadSchemas(const EffectiveConfig& config, SchemaBook& book) {
+int ReadSchemas(const EffectiveConfig& config, SchemaState& book) {
   book.ReadFiles();
   int silent = 0;
   for (const std::string& name : book.Pending()) {
@@ -115,9 +115,9 @@ void PrintRoute(const Route& route, const std::string& base, const RoutesOptions
 int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
   const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
   if (!config.has_value()) return kExitBadInput;
-  SchemaBook book(*config);
+  SchemaState book(*config);
   const int silent = ReadSchemas(*config, book);
-  const SchemaBook::Routes routes = book.BuildRoutes();
+  const SchemaState::Routes routes = book.BuildRoutes();
   std::cerr << ToText(routes.left_out) << ToText(routes.errors);
   if (routes.table == nullptr) return kExitBadInput;
   const std::string base = absl::StrCat("http://", config->config.listen());
@@ -131,9 +131,9 @@ int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
 int RunCheck(const ConfigFlags& flags) {
   const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
   if (!config.has_value()) return kExitBadInput;
-  SchemaBook book(*config);
+  SchemaState book(*config);
   const int silent = ReadSchemas(*config, book);
-  const SchemaBook::Routes routes = book.BuildRoutes();
+  const SchemaState::Routes routes = book.BuildRoutes();
   const Problems nothing = routes.table == nullptr ? Problems{} : book.NothingToServe(routes);
   std::cerr << (nothing.empty() ? ToText(routes.left_out) : ToText(nothing))
             << ToText(routes.errors);

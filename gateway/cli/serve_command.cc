@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/cli/commands.h"
 #include "gateway/server/server.h"
 #include "google/protobuf/stubs/logging.h"

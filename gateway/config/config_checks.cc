@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
 #include "gateway/config/config_values.h"
 
 namespace sluice {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "sluice/config/v1/config.pb.h"

@@ -9,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
 #include "gateway/config/config_values.h"
 #include "google/protobuf/duration.pb.h"
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
 #include "gateway/config/config_keys.h"
 #include "gateway/config/config_values.h"
 #include "gateway/config/field_value.h"

@@ -9,7 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
 #include "gateway/config/config_values.h"
 #include "gateway/config/field_value.h"
 

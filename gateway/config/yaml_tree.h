@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 
 namespace sluice {
 

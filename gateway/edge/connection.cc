@@ -10,7 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 
 // Everything that can end the connection or call someone happens in a turn of its own: readable,
 // writable, broken, the timer, and Flush in the pool's pass. What an Exchange calls only notes down

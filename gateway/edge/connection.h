@@ -8,10 +8,10 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/fd.h"
-#include "gateway/base/fd_watch.h"
-#include "gateway/base/subscriber.h"
-#include "gateway/base/timer_wheel.h"
+#include "gateway/base/bytes/body_reader.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/fd_watch.h"
+#include "gateway/base/loop/timer_wheel.h"
 #include "gateway/edge/body/answer_body.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
@@ -33,7 +33,7 @@ namespace sluice {
 //            it answers, so that a stream costs its cursor and little else.
 // Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
 // Errors:    refuses by itself what is not a request, with an answer and a counter.
-class Connection final : private Subscriber {
+class Connection final : private BodyReader {
  public:
   Connection(ConnectionPool& pool, Fd fd, std::string peer_address);
   ~Connection() override;

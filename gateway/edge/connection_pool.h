@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/fd.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/body/gather_send.h"
 #include "gateway/edge/body/shared_sender.h"
 #include "gateway/edge/connection_options.h"

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
-#include "gateway/base/byte_log.h"
-#include "gateway/base/executor.h"
-#include "gateway/base/member_call.h"
-#include "gateway/base/shared/shared_body.h"
+#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/loop/executor.h"
+#include "gateway/base/loop/member_call.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/response.h"
 

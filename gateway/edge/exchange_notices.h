@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "gateway/base/executor.h"
+#include "gateway/base/loop/executor.h"
 #include "gateway/edge/exchange.h"
 
 namespace sluice {

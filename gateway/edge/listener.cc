@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/fd.h"
-#include "gateway/base/fd_watch.h"
-#include "gateway/base/log.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/fd_watch.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/edge/connection_pool.h"
 
 namespace sluice {

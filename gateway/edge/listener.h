@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/http/origin_policy.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
 
 namespace sluice {

@@ -12,7 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/shared/shared_log.h"
+#include "gateway/base/bytes/shared_log.h"
 
 namespace sluice {
 

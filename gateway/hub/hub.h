@@ -12,7 +12,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/hub/topic.h"
 
 namespace sluice {

@@ -12,7 +12,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/hub/event_log.h"
 #include "gateway/hub/latest_events.h"
 #include "gateway/hub/topic_window.h"

@@ -11,10 +11,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/shared_log_window.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/base/rpc_status.h"
-#include "gateway/base/shared/shared_body.h"
-#include "gateway/base/shared/shared_log_window.h"
 
 namespace sluice {
 

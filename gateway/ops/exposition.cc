@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/base/rpc_status.h"
 #include "gateway/ops/metric_families.h"
 

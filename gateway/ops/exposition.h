@@ -9,7 +9,7 @@
 #include <prometheus/metric_family.h>
 
 #include "absl/time/time.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/hub/hub.h"
 
 namespace sluice {

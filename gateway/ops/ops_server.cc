@@ -22,8 +22,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gateway/base/fd.h"
-#include "gateway/base/log.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/observe/log.h"
 
 namespace sluice {
 namespace {

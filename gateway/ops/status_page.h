@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "gateway/base/metrics.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/observe/metrics.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/hub/hub.h"
 #include "gateway/route/route_table.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/http/error_response.h"
 #include "gateway/relay/refusal_response.h"
 #include "gateway/sse/event_id.h"
@@ -26,15 +26,15 @@ StreamWriter::Options WriterOptions(const RoutePlan& plan, Format format, const 
 }  // namespace
 
 PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange, Loop& loop,
-                             Workbench& workbench)
+                             EventScratch& scratch)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
       format_(request.format),
       built_(std::move(request.built)),
       head_(std::move(request.head)),
       loop_(loop),
-      workbench_(workbench),
-      writer_(WriterOptions(plan_, format_, built_), log_, workbench),
+      scratch_(scratch),
+      writer_(WriterOptions(plan_, format_, built_), log_, scratch),
       exchange_(std::move(exchange)),
       record_(plan_, exchange_->request(), request.place),
       timer_(loop.timers(), [this] { OnTimer(); }) {}
@@ -94,7 +94,7 @@ void PrivateStream::CommitHead() {
     max_age_.emplace(loop_.timers(), [this] {
       SayGoodbye("max_age", "the stream has reached its greatest age; come back for a new one");
     });
-    max_age_->Arm(policy().max_age * absl::Uniform(workbench_.random, 0.9, 1.1));
+    max_age_->Arm(policy().max_age * absl::Uniform(scratch_.random, 0.9, 1.1));
   }
 }
 
@@ -122,12 +122,12 @@ bool PrivateStream::AppendEvent(absl::string_view wire) {
 }
 
 absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
-  TranscodedEvent& event = workbench_.event;
+  TranscodedEvent& event = scratch_.event;
   const absl::Status status = plan_.response.Describe(wire, event);
   if (!status.ok()) return status;
   std::string id = format_ == Format::kSse ? plan_.IdOf(event) : "";
   absl::StatusOr<size_t> frame_bytes = writer_.Event({plan_.response, wire}, event, id);
-  workbench_.Clear();
+  scratch_.Clear();
   // A browser must not be told to go on after an event that it has not got.
   if (frame_bytes.ok() && !id.empty()) last_id_ = std::move(id);
   return frame_bytes;

@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/byte_log.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
 #include "gateway/relay/request_record.h"
@@ -41,7 +41,7 @@ class PrivateStream final : public Upstream::Observer {
 
   // `loop` and `workbench` must outlive the stream. `done` is called once.
   PrivateStream(Request request, std::unique_ptr<Exchange> exchange, Loop& loop,
-                Workbench& workbench);
+                EventScratch& scratch);
   ~PrivateStream() override;
 
   // Opens the RPC. `done` may be called from now on, but not from inside.
@@ -91,7 +91,7 @@ class PrivateStream final : public Upstream::Observer {
   BuiltCall built_;
   ResponseHead head_;
   Loop& loop_;
-  Workbench& workbench_;
+  EventScratch& scratch_;
   absl::AnyInvocable<void(PrivateStream*)> done_;
 
   ByteLog log_;

@@ -63,14 +63,14 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       metrics_(metrics),
       meter_(metrics.AddLoop()),
       ended_streams_(metrics.GetCounter("ended_streams_not_run_again")),
-      desk_({.loop = loop, .workbench = workbench_, .meter = meter_}, max_topics),
+      directory_({.loop = loop, .scratch = scratch_, .meter = meter_}, max_topics),
       streams_(loop),
       shared_streams_(loop),
-      around_shared_{loop, workbench_, desk_, metrics,
+      around_shared_{loop, scratch_, directory_, metrics,
                      [this](SharedStream* done) { shared_streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop),
-      farewell_(loop) {}
+      goodbye_pace_(loop) {}
 
 Relay::~Relay() = default;
 
@@ -79,7 +79,7 @@ void Relay::UseSnapshot(std::shared_ptr<const Snapshot> snapshot) {
 }
 
 void Relay::Serve(std::unique_ptr<Exchange> exchange) {
-  exchange->Identify(MakeRequestId(workbench_.random));
+  exchange->Identify(MakeRequestId(scratch_.random));
   Incoming incoming{.exchange = std::move(exchange), .snapshot = snapshot_};
   incoming.plan = snapshot_->Find(incoming.request().path);
   incoming.ReadQuery();
@@ -103,7 +103,7 @@ void Relay::Drain(absl::Duration window) {
       if (shared_streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
     });
   }
-  farewell_.Begin(std::move(goodbyes), window);
+  goodbye_pace_.Begin(std::move(goodbyes), window);
 }
 
 bool Relay::RefuseForeignOrigin(Incoming& incoming) {
@@ -266,7 +266,7 @@ void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
                                  .head = std::move(head),
                                  .place = RecordPlace(RequestRecord::Call::kOwn)};
   PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
-      std::move(request), std::move(incoming.exchange), loop_, workbench_));
+      std::move(request), std::move(incoming.exchange), loop_, scratch_));
   stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
 }
 
@@ -303,10 +303,10 @@ void Relay::TurnAway(Incoming& incoming, const RequestRefusal& refusal) {
   const absl::Duration close_grace = incoming.snapshot->options().close_grace;
   const absl::Duration retry =
       incoming.plan != nullptr ? incoming.plan->route.policy.retry : StreamPolicy().retry;
-  Goodbye& goodbye = goodbyes_.Add(
-      std::make_unique<Goodbye>(std::move(incoming.exchange), loop_, workbench_, retry));
+  RetryLaterAnswer& goodbye = goodbyes_.Add(
+      std::make_unique<RetryLaterAnswer>(std::move(incoming.exchange), loop_, scratch_, retry));
   goodbye.Say(std::move(head), {.status = refusal.status, .reason = refusal.reason}, close_grace,
-              [this](Goodbye* done) { goodbyes_.Retire(done); });
+              [this](RetryLaterAnswer* done) { goodbyes_.Retire(done); });
 }
 
 RequestRecord::Place Relay::RecordPlace(RequestRecord::Call call) {

@@ -6,16 +6,16 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
-#include "gateway/relay/farewell.h"
-#include "gateway/relay/goodbye.h"
+#include "gateway/relay/paced_calls.h"
 #include "gateway/relay/private_stream.h"
 #include "gateway/relay/request_record.h"
+#include "gateway/relay/retry_later_answer.h"
 #include "gateway/relay/roster.h"
-#include "gateway/relay/shared/share_desk.h"
 #include "gateway/relay/shared/shared_stream.h"
+#include "gateway/relay/shared/topic_directory.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
 #include "gateway/relay/unary_call.h"
@@ -47,8 +47,8 @@ class Relay final {
 
   LoopMeter& meter() { return meter_; }
 
-  // Where its shared streams find their topic; see ShareDesk::Introduce.
-  ShareDesk& desk() { return desk_; }
+  // Where its shared streams find their topic; see TopicDirectory::Introduce.
+  TopicDirectory& directory() { return directory_; }
 
   // Requests that are being served.
   size_t active() const {
@@ -83,16 +83,16 @@ class Relay final {
   LoopMeter& meter_;
   Counter& ended_streams_;
   absl::flat_hash_map<absl::string_view, Counter*> refused_;  // by reason
-  Workbench workbench_;
+  EventScratch scratch_;
   std::shared_ptr<const Snapshot> snapshot_;
   bool draining_ = false;
-  ShareDesk desk_;
+  TopicDirectory directory_;
   Roster<PrivateStream> streams_;
   Roster<SharedStream> shared_streams_;
   SharedStream::Surroundings around_shared_;
   Roster<UnaryCall> calls_;
-  Roster<Goodbye> goodbyes_;
-  Farewell farewell_;
+  Roster<RetryLaterAnswer> goodbyes_;
+  PacedCalls goodbye_pace_;
 };
 
 }  // namespace sluice

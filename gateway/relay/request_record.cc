@@ -9,7 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 
 namespace sluice {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/clock.h"
+#include "gateway/base/loop/clock.h"
 #include "gateway/base/observe/method_meter.h"
 #include "gateway/base/rpc_status.h"
 #include "gateway/http/http_request.h"

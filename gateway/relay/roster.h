@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "gateway/base/executor.h"
+#include "gateway/base/loop/executor.h"
 
 namespace sluice {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/sse/event_id.h"
 
 namespace sluice {

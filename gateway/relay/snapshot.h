@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/http/forwarded_for.h"
 #include "gateway/http/origin_policy.h"
 #include "gateway/route/route_table.h"

@@ -32,22 +32,22 @@ void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::stri
   }
 }
 
-StreamWriter::StreamWriter(const Options& options, ByteLog& log, Workbench& workbench)
+StreamWriter::StreamWriter(const Options& options, ByteLog& log, EventScratch& scratch)
     : form_(options.form),
       own_({.format = options.form.format,
             .heartbeat_event = options.heartbeat_event,
             .retry = options.retry,
             .end_retry = options.end_retry},
-           workbench.random),
+           scratch.random),
       log_(log),
-      workbench_(workbench) {}
+      scratch_(scratch) {}
 
 void StreamWriter::Open(absl::string_view stream_name, Resume resume, absl::string_view cursor) {
   log_.Append(own_.Open(stream_name, resume, resume == Resume::kResumed ? cursor : ""));
 }
 
 size_t StreamWriter::Event(const TranscodedEvent& event, absl::string_view id) {
-  std::string& frame = workbench_.frame;
+  std::string& frame = scratch_.frame;
   frame.clear();
   AppendFrame(form_, event, id, frame);
   log_.Append(frame);

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/byte_log.h"
+#include "gateway/base/bytes/byte_log.h"
 #include "gateway/http/negotiation.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/transcode/response_transcoder.h"
@@ -19,7 +19,7 @@ namespace sluice {
 //
 // Bounds:  what an event of kMostKeptBytes needs, between events.
 // Threads: one, its loop's.
-struct Workbench {
+struct EventScratch {
   static constexpr size_t kMostKeptBytes = size_t{256} * 1024;
 
   TranscodedEvent event;
@@ -59,7 +59,7 @@ class StreamWriter final {
   };
 
   // `log` and `workbench` must outlive the writer.
-  StreamWriter(const Options& options, ByteLog& log, Workbench& workbench);
+  StreamWriter(const Options& options, ByteLog& log, EventScratch& scratch);
 
   // `stream-open`. `cursor` is the id that the browser came back with, for kResumed.
   void Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
@@ -88,7 +88,7 @@ class StreamWriter final {
   const EventForm form_;
   OwnEvents own_;
   ByteLog& log_;
-  Workbench& workbench_;
+  EventScratch& scratch_;
 };
 
 }  // namespace sluice

@@ -6,7 +6,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
 #include "gateway/relay/request_record.h"

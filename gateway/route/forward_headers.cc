@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 
 namespace sluice {
 namespace {

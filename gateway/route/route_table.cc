@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/route/forward_headers.h"
-#include "gateway/route/policy_check.h"
+#include "gateway/route/option_reader.h"
 #include "gateway/route/share_identity.h"
 #include "gateway/route/stream_merge.h"
 #include "gateway/schema/selector.h"
-#include "gateway/schema/shown.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 

@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/route/stream_policy.h"
 #include "gateway/schema/catalog.h"
 #include "sluice/v1/stream.pb.h"

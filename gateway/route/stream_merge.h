@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "sluice/v1/stream.pb.h"
 
 namespace sluice {

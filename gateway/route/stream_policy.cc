@@ -3,8 +3,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "gateway/route/policy_check.h"
-#include "gateway/route/share_check.h"
+#include "gateway/route/option_reader.h"
+#include "gateway/route/share_policy.h"
 #include "gateway/route/stream_merge.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/stubs/common.h"
@@ -25,7 +25,7 @@ constexpr const char* kNamesOfSluice[] = {"stream-open", "stream-end",       "st
 
 constexpr absl::string_view kBlank = " \t";
 
-void CheckEventName(PolicyCheck& check) {
+void CheckEventName(OptionReader& check) {
   const std::string& name = check.options().event_name();
   if (name.empty()) {
     check.Report("event_name", "is empty; for events without a name say `event: NONE`");
@@ -49,7 +49,7 @@ void CheckEventName(PolicyCheck& check) {
   }
 }
 
-void CheckOneof(PolicyCheck& check) {
+void CheckOneof(OptionReader& check) {
   const Descriptor& response = *check.method().descriptor->output_type();
   const int count = response.real_oneof_decl_count();
   if (count == 1) return;
@@ -58,7 +58,7 @@ void CheckOneof(PolicyCheck& check) {
                                      "; it needs exactly one"));
 }
 
-void ResolveEvent(PolicyCheck& check, StreamPolicy& policy) {
+void ResolveEvent(OptionReader& check, StreamPolicy& policy) {
   const StreamOptions& options = check.options();
   if (options.has_event_name()) {
     CheckEventName(check);
@@ -74,27 +74,27 @@ void ResolveEvent(PolicyCheck& check, StreamPolicy& policy) {
   if (options.event() != StreamOptions::EVENT_UNSPECIFIED) policy.event = options.event();
 }
 
-void ResolveFields(PolicyCheck& check, StreamPolicy& policy) {
+void ResolveFields(OptionReader& check, StreamPolicy& policy) {
   const StreamOptions& options = check.options();
   const Descriptor& request = *check.method().descriptor->input_type();
   const Descriptor& response = *check.method().descriptor->output_type();
   if (options.has_id_field()) {
     policy.id_field =
-        check.TakePath("id_field", response, options.id_field(), PolicyCheck::Target::kId);
+        check.TakePath("id_field", response, options.id_field(), OptionReader::Target::kId);
   }
   if (options.has_resume_field()) {
     policy.resume_field = check.TakePath("resume_field", request, options.resume_field(),
-                                         PolicyCheck::Target::kResume);
+                                         OptionReader::Target::kResume);
   }
   for (const std::string& path : options.required()) {
-    FieldPath resolved = check.TakePath("required", request, path, PolicyCheck::Target::kAnything);
+    FieldPath resolved = check.TakePath("required", request, path, OptionReader::Target::kAnything);
     if (!resolved.empty()) policy.required.push_back(std::move(resolved));
   }
 }
 
-void ResolveTimes(PolicyCheck& check, StreamPolicy& policy) {
+void ResolveTimes(OptionReader& check, StreamPolicy& policy) {
   const StreamOptions& options = check.options();
-  const PolicyCheck::Range of_retry = {kShortest, kLongestRetry};
+  const OptionReader::Range of_retry = {kShortest, kLongestRetry};
   if (options.has_retry()) {
     policy.retry = check.TakeDuration("retry", options.retry(), of_retry, policy.retry);
   }
@@ -119,7 +119,7 @@ void ResolveTimes(PolicyCheck& check, StreamPolicy& policy) {
 
 StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
                                  Problems& problems) {
-  PolicyCheck check(method, merge, problems);
+  OptionReader check(method, merge, problems);
   StreamPolicy policy;
   for (const Problem& problem : merge.problems()) problems.push_back(problem);
   if (!method.server_streaming() && merge.options().ByteSizeLong() > 0) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/schema/catalog.h"
 #include "gateway/schema/field_path.h"
 #include "sluice/v1/stream.pb.h"

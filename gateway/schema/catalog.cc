@@ -8,9 +8,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/nearest_name.h"
+#include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/schema/selector.h"
-#include "gateway/schema/shown.h"
 #include "gateway/schema/stream_option.h"
 
 namespace sluice {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/schema/service_set.h"
 #include "google/protobuf/descriptor.h"
 #include "sluice/v1/stream.pb.h"

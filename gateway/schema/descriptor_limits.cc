@@ -2,7 +2,7 @@
 #include "gateway/schema/descriptor_limits.h"
 
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/schema/stream_option.h"
 #include "google/protobuf/message.h"
 

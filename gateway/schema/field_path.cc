@@ -4,8 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "gateway/base/nearest_name.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/shown.h"
 
 namespace sluice {
 namespace {

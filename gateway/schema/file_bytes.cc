@@ -3,7 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/schema/stream_option.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/dynamic_message.h"

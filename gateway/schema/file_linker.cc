@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/schema/silence.h"
+#include "gateway/schema/source/bundled_protos.h"
+#include "gateway/schema/source/proto_text.h"
 #include "gateway/schema/stream_option.h"
-#include "gateway/schema/text/bundled_protos.h"
-#include "gateway/schema/text/proto_text.h"
 
 namespace sluice {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/schema/descriptor_limits.h"
 #include "google/protobuf/compiler/parser.h"
 #include "google/protobuf/descriptor.h"

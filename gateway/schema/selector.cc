@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 
 namespace sluice {
 namespace {

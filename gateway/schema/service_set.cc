@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/schema/file_linker.h"
-#include "gateway/schema/shown.h"
-#include "gateway/schema/text/compiled_files.h"
-#include "gateway/schema/text/proto_folders.h"
-#include "gateway/schema/text/proto_text.h"
+#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/proto_folders.h"
+#include "gateway/schema/source/proto_text.h"
 
 namespace sluice {
 

@@ -60,7 +60,7 @@ Control::Control(EffectiveConfig config, const Parts& parts)
       applied_(metrics_.GetCounter("reloads", "applied")),
       refused_(metrics_.GetCounter("reloads", "refused")),
       config_(std::move(config)),
-      book_(std::make_unique<SchemaBook>(config_)),
+      book_(std::make_unique<SchemaState>(config_)),
       drain_times_(DrainTimesFrom(config_.config)) {}
 
 Control::~Control() {
@@ -70,7 +70,7 @@ Control::~Control() {
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Control::LoadFirst() {
   book_->ReadFiles();
-  const SchemaBook::Routes routes = book_->BuildRoutes();
+  const SchemaState::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   Problems problems = routes.errors;
   if (problems.empty()) problems = book_->NothingToServe(routes);
@@ -174,7 +174,7 @@ Problems Control::TryReload(const ConfigSources& sources) {
   problems = KeysThatNeedARestart(config_.config, *config);
   if (!problems.empty()) return problems;
 
-  auto book = std::make_unique<SchemaBook>(*config);
+  auto book = std::make_unique<SchemaState>(*config);
   book->ReadFiles();
   const AskFailures failures = AskPending(*book);
   if (stopped()) return {{"reload", "the process is going down"}};
@@ -184,7 +184,7 @@ Problems Control::TryReload(const ConfigSources& sources) {
   }
   problems = Lost(*book, *config, failures);
   if (!problems.empty()) return problems;
-  const SchemaBook::Routes routes = book->BuildRoutes();
+  const SchemaState::Routes routes = book->BuildRoutes();
   problems = routes.errors;
   if (problems.empty()) problems = book->NothingToServe(routes);
   if (problems.empty()) problems = Added(routes.left_out, left_out_);
@@ -211,7 +211,7 @@ bool Control::Knows(const std::string& upstream) const {
 }
 
 // Who was not known before is asked again soon, and is not waited for.
-Control::AskFailures Control::AskPending(SchemaBook& book) {
+Control::AskFailures Control::AskPending(SchemaState& book) {
   AskFailures failures;
   for (const std::string& name : book.Pending()) {
     if (stopped()) break;
@@ -233,7 +233,7 @@ void Control::TellPending(const AskFailures& failures) {
 
 // A service that is new may be away still; one whose schema is known is not given up for a target
 // at which there is none.
-Problems Control::Lost(const SchemaBook& book, const EffectiveConfig& config,
+Problems Control::Lost(const SchemaState& book, const EffectiveConfig& config,
                        const AskFailures& failures) const {
   Problems problems;
   for (const auto& [name, failure] : failures) {
@@ -262,7 +262,7 @@ void Control::AskOnce(absl::Duration timeout) {
 
 // What is refused concerns who has just answered: the others are in force and stay.
 void Control::TakeInNewSchema(const std::string& answered) {
-  const SchemaBook::Routes routes = book_->BuildRoutes();
+  const SchemaState::Routes routes = book_->BuildRoutes();
   for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
   if (routes.table == nullptr) {
     for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
@@ -274,12 +274,12 @@ void Control::TakeInNewSchema(const std::string& answered) {
   LogInfo(absl::StrCat("serving ", routes.table->routes().size(), " methods"));
 }
 
-void Control::Apply(const SchemaBook::Routes& routes) {
+void Control::Apply(const SchemaState::Routes& routes) {
   publish_(MakeSnapshot(routes));
   TellBoard();  // ready only when every loop serves it
 }
 
-std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaBook::Routes& routes) {
+std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaState::Routes& routes) {
   left_out_ = routes.left_out;
   std::map<std::string, std::string> targets;
   for (const auto& [name, upstream] : config_.config.upstreams()) targets[name] = upstream.target();

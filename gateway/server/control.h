@@ -15,14 +15,14 @@
 #include "absl/random/random.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "gateway/base/log.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/observe/log.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/config/config_loader.h"
 #include "gateway/relay/snapshot.h"
-#include "gateway/server/relay_options.h"
-#include "gateway/server/schema_book.h"
+#include "gateway/server/options_from_config.h"
+#include "gateway/server/schema_state.h"
 #include "gateway/server/status_board.h"
-#include "gateway/server/upstream_book.h"
+#include "gateway/server/upstream_pool.h"
 
 namespace sluice {
 
@@ -30,7 +30,7 @@ namespace sluice {
 // answered, and loads everything anew when it is told to. What cannot be served is refused with all
 // of its reasons, and what was in force stays.
 //
-//   ConfigSources ─▶ EffectiveConfig ─▶ SchemaBook ─▶ RouteTable ─▶ Snapshot ─▶ publish
+//   ConfigSources ─▶ EffectiveConfig ─▶ SchemaState ─▶ RouteTable ─▶ Snapshot ─▶ publish
 //
 // Bounds:  however often a reload is asked for, one runs and at most one waits.
 // Threads: LoadFirst on the caller's, before Run; then a thread of its own, because reading files
@@ -41,7 +41,7 @@ class Control final {
   using Publish = absl::AnyInvocable<void(std::shared_ptr<const Snapshot>)>;
 
   struct Parts {
-    UpstreamBook& upstreams;
+    UpstreamPool& upstreams;
     StatusBoard& board;
     Metrics& metrics;
   };
@@ -76,21 +76,21 @@ class Control final {
 
   void Reload(const ConfigSources& sources);
   Problems TryReload(const ConfigSources& sources);
-  AskFailures AskPending(SchemaBook& book);
+  AskFailures AskPending(SchemaState& book);
   void TellPending(const AskFailures& failures);
   bool Knows(const std::string& upstream) const;
-  Problems Lost(const SchemaBook& book, const EffectiveConfig& config,
+  Problems Lost(const SchemaState& book, const EffectiveConfig& config,
                 const AskFailures& failures) const;
   void AskOnce(absl::Duration timeout);
   void TakeInNewSchema(const std::string& answered);
-  void Apply(const SchemaBook::Routes& routes);
-  std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaBook::Routes& routes);
+  void Apply(const SchemaState::Routes& routes);
+  std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaState::Routes& routes);
   void TellBoard();
   void FreeUnused();
   void LogOnce(LogLevel level, const Problem& problem);
 
   // Own synchronisation.
-  UpstreamBook& upstreams_;  // used by the thread alone
+  UpstreamPool& upstreams_;  // used by the thread alone
   StatusBoard& board_;
   Metrics& metrics_;
   Counter& applied_;
@@ -98,7 +98,7 @@ class Control final {
 
   // Of the caller until Run, then of the thread.
   EffectiveConfig config_;
-  std::unique_ptr<SchemaBook> book_;
+  std::unique_ptr<SchemaState> book_;
   Problems left_out_;                        // of the routes in force
   std::map<std::string, std::string> told_;  // by where: the newest problem that was logged
   // Every snapshot that somebody may still use: to free one takes long, and no loop should do it.

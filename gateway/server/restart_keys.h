@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "gateway/base/problem.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/config/config_loader.h"
 #include "sluice/config/v1/config.pb.h"
 

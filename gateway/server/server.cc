@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/config/config_values.h"
 #include "gateway/ops/exposition.h"
 #include "gateway/ops/ops_server.h"
@@ -19,7 +19,7 @@
 #include "gateway/server/control.h"
 #include "gateway/server/service_notice.h"
 #include "gateway/server/status_board.h"
-#include "gateway/server/upstream_book.h"
+#include "gateway/server/upstream_pool.h"
 #include "gateway/server/worker.h"
 
 namespace sluice {
@@ -210,7 +210,7 @@ class Server::Parts final {
 
   // Own synchronisation, or a thread of its own. The order matters: see the destructor.
   Metrics metrics_;
-  UpstreamBook upstreams_;
+  UpstreamPool upstreams_;
   StatusBoard board_;
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/config/config_loader.h"
-#include "gateway/server/relay_options.h"
+#include "gateway/server/options_from_config.h"
 
 namespace sluice {
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 
 namespace sluice {
 namespace {

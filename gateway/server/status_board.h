@@ -10,8 +10,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
-#include "gateway/base/clock.h"
-#include "gateway/base/problem.h"
+#include "gateway/base/loop/clock.h"
+#include "gateway/base/text/problem.h"
 #include "gateway/ops/status_page.h"
 #include "gateway/relay/snapshot.h"
 

@@ -32,9 +32,10 @@ void Worker::Stop() {
 }
 
 void Worker::Introduce(const std::vector<std::unique_ptr<Worker>>& workers) {
-  std::vector<ShareDesk*> desks;
-  for (const std::unique_ptr<Worker>& worker : workers) desks.push_back(&worker->relay_.desk());
-  ShareDesk::Introduce(desks);
+  std::vector<TopicDirectory*> directories;
+  for (const std::unique_ptr<Worker>& worker : workers)
+    directories.push_back(&worker->relay_.directory());
+  TopicDirectory::Introduce(directories);
 }
 
 absl::Status Worker::Listen(const Listener::Options& options,
@@ -83,7 +84,7 @@ void Worker::Drain(absl::Duration window) {
 
 // Who asks must not make a loop wait, nor wait for one.
 void Worker::ShowTopics() {
-  auto shown = std::make_shared<const std::vector<Hub::Shown>>(relay_.desk().hub().Show());
+  auto shown = std::make_shared<const std::vector<Hub::Shown>>(relay_.directory().hub().Show());
   {
     std::lock_guard lock(mu_);
     topics_.swap(shown);

@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 
 namespace sluice {
 

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gateway/schema/text/bundled_protos.h"
+#include "gateway/schema/source/bundled_protos.h"
 #include "gateway/transcode/wire_fault.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"

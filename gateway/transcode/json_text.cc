@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "absl/strings/escaping.h"
-#include "gateway/transcode/plan/number_text.h"
+#include "gateway/transcode/plan/number_writer.h"
 
 namespace sluice {
 namespace {

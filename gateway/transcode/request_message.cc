@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/field_slot.h"

@@ -8,12 +8,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/transcode/http_body.h"
 #include "gateway/transcode/plan/event_scan.h"
-#include "gateway/transcode/plan/plan_book.h"
+#include "gateway/transcode/plan/plan_cache.h"
 #include "gateway/transcode/plan/second_look.h"
 #include "gateway/transcode/plan/wire_printer.h"
 #include "gateway/transcode/well_known.h"
@@ -83,7 +83,7 @@ class ResponseTranscoder::Plan final {
   const int max_depth_;
   const DynamicTypes types_;
   const EventNaming naming_;
-  const PlanBook book_;
+  const PlanCache book_;
   const MessagePlan& message_;
   const FieldPlan* const body_;  // of response_body
   const bool is_http_body_;

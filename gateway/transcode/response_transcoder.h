@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 #include "gateway/schema/field_path.h"
 #include "gateway/transcode/json_options.h"
 #include "gateway/transcode/transcoded_event.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
-#include "gateway/schema/text/bundled_protos.h"
+#include "gateway/schema/source/bundled_protos.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/message_printer.h"

@@ -9,7 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/executor.h"
+#include "gateway/base/loop/executor.h"
 #include "gateway/base/rpc_status.h"
 
 namespace sluice {

@@ -15,7 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/json_document.h"
-#include "gateway/transcode/request/number_text.h"
+#include "gateway/transcode/request/number_parser.h"
 #include "gateway/transcode/request_message.h"
 #include "gateway/transcode/response_transcoder.h"
 #include "google/protobuf/util/json_util.h"

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "gateway/schema/file_linker.h"
+#include "gateway/schema/source/proto_text.h"
 #include "gateway/schema/stream_option.h"
-#include "gateway/schema/text/proto_text.h"
 
 namespace sluice {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/problem.h"
-#include "gateway/schema/text/bundled_protos.h"
-#include "gateway/schema/text/proto_text.h"
+#include "gateway/base/text/problem.h"
+#include "gateway/schema/source/bundled_protos.h"
+#include "gateway/schema/source/proto_text.h"
 #include "google/protobuf/descriptor.h"
 
 namespace sluice {

@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "gtest/gtest.h"
 #include "services/demo_server.h"
 #include "tests/support/http_answer.h"

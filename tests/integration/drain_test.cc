@@ -84,7 +84,7 @@ void ExpectWholeSharedEvents(const std::string& body) {
 }
 
 // Streams that are said goodbye to, one after the other.
-class SpreadDrain : public testing::Test {
+class DrainSpread : public testing::Test {
  protected:
   static constexpr int kStreams = 40;
 
@@ -141,7 +141,7 @@ class SpreadDrain : public testing::Test {
   std::set<int64_t> retries_;  // what the goodbyes said
 };
 
-TEST_F(SpreadDrain, LeavesNoHalfEventInTheMiddleOfABurst) {
+TEST_F(DrainSpread, LeavesNoHalfEventInTheMiddleOfABurst) {
   Open("limits: {close_grace: 1s}\n");
   Drain();
   for (const auto& answer : answers_) ExpectWholeEvents(answer->body());
@@ -149,7 +149,7 @@ TEST_F(SpreadDrain, LeavesNoHalfEventInTheMiddleOfABurst) {
   EXPECT_GE(retries_.size(), 10u);
 }
 
-TEST_F(SpreadDrain, SpreadsTheBrowsersOfOneSharedStreamJustSo) {
+TEST_F(DrainSpread, SpreadsTheBrowsersOfOneSharedStreamJustSo) {
   Open(
       "limits: {close_grace: 1s}\n"
       "routes: [{selector: demo.v1.Faults.Run, stream: {share: {history: {events: 20000}}}}]\n");

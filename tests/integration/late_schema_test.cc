@@ -8,7 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "gtest/gtest.h"
 #include "tests/support/http_answer.h"
 #include "tests/support/test_gateway.h"

@@ -31,7 +31,7 @@ std::string Parsed(const std::string& text) {
   return out;
 }
 
-TEST(MetricsPage, CountsWhatHappenedToStreams) {
+TEST(Metrics, CountsWhatHappenedToStreams) {
   TestGateway gateway;
   HttpAnswer whole(gateway.port(), {.target = "/demo.v1.Faults/Run?count=3"});
   EXPECT_EQ(whole.WaitForEnd(), HttpAnswer::End::kClean);
@@ -61,7 +61,7 @@ TEST(MetricsPage, CountsWhatHappenedToStreams) {
   }
 }
 
-TEST(MetricsPage, CountsASharedStreamForEachBrowserAndItsRpcOnce) {
+TEST(Metrics, CountsASharedStreamForEachBrowserAndItsRpcOnce) {
   TestGateway gateway(
       {.yaml = "routes: [{selector: demo.v1.Faults.Run, stream: {share: {linger: 100ms}}}]\n"});
   constexpr int kEvents = 10;
@@ -108,7 +108,7 @@ TEST(MetricsPage, CountsASharedStreamForEachBrowserAndItsRpcOnce) {
                                  "\"reason\": \"gone\"} 3.0\n"));
 }
 
-TEST(MetricsPage, DescribesEveryCounterThatTheCodeHas) {
+TEST(Metrics, DescribesEveryCounterThatTheCodeHas) {
   TestGateway gateway;
   HttpAnswer again(gateway.port(),
                    {.target = "/demo.v1.Faults/Run", .headers = {{"Last-Event-ID", "1~end"}}});

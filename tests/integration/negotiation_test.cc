@@ -14,7 +14,7 @@ std::string TypeFor(TestGateway& gateway, const std::string& accept, const std::
   return HttpAnswer(gateway.port(), request).header("content-type");
 }
 
-TEST(NegotiatedForm, FollowsAcceptAndAlt) {
+TEST(Negotiation, FollowsAcceptAndAlt) {
   TestGateway gateway;
   EXPECT_EQ(TypeFor(gateway, ""), "text/event-stream");
   EXPECT_EQ(TypeFor(gateway, "*/*"), "text/event-stream");
@@ -26,7 +26,7 @@ TEST(NegotiatedForm, FollowsAcceptAndAlt) {
   EXPECT_EQ(TypeFor(gateway, "text/event-stream", "&alt=ndjson"), "application/x-ndjson");
 }
 
-TEST(NegotiatedForm, NdjsonIsAMessageALineAndACleanEnd) {
+TEST(Negotiation, NdjsonIsAMessageALineAndACleanEnd) {
   TestGateway gateway;
   HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=3&alt=ndjson"});
   EXPECT_EQ(answer.ReadBody(),
@@ -34,7 +34,7 @@ TEST(NegotiatedForm, NdjsonIsAMessageALineAndACleanEnd) {
   EXPECT_EQ(answer.end(), HttpAnswer::End::kClean);
 }
 
-TEST(NegotiatedForm, NdjsonCommitsItsHeadWithoutAByteOfBody) {
+TEST(Negotiation, NdjsonCommitsItsHeadWithoutAByteOfBody) {
   TestGateway gateway({.yaml = "limits: {open_grace: 50ms}\n"});
   HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?hang=true&alt=ndjson"});
   EXPECT_EQ(answer.status(), 200);

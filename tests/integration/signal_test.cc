@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals at the wrong moment: while it starts, while it reloads, twice at once, in storms.
+// Signal at the wrong moment: while it starts, while it reloads, twice at once, in storms.
 #include <signal.h>
 
 #include "absl/strings/match.h"
@@ -13,13 +13,13 @@
 namespace sluice {
 namespace {
 
-class Signals : public testing::Test {
+class Signal : public testing::Test {
  protected:
-  Signals() : service_(*demo::DemoServer::Start({})) {
+  Signal() : service_(*demo::DemoServer::Start({})) {
     setenv("SLUICE_DRAIN_DELAY", "1s", 1);
     setenv("SLUICE_DRAIN_WINDOW", "2s", 1);
   }
-  ~Signals() override {
+  ~Signal() override {
     unsetenv("SLUICE_DRAIN_DELAY");
     unsetenv("SLUICE_DRAIN_WINDOW");
   }
@@ -29,7 +29,7 @@ class Signals : public testing::Test {
   std::unique_ptr<demo::DemoServer> service_;
 };
 
-TEST_F(Signals, SigtermServesOnForTheDelayButIsNotReadyAtOnce) {
+TEST_F(Signal, SigtermServesOnForTheDelayButIsNotReadyAtOnce) {
   ServingProcess gateway(Upstream());
   HttpAnswer running(gateway.port(), {.target = "/demo.v1.Faults/Run?rate=100"});
   ASSERT_EQ(running.NextEvent()->name, "stream-open");
@@ -47,7 +47,7 @@ TEST_F(Signals, SigtermServesOnForTheDelayButIsNotReadyAtOnce) {
   EXPECT_EQ(gateway.process().WaitForExit(), 0);
 }
 
-TEST_F(Signals, SigtermThatComesWhileItStartsIsObeyed) {
+TEST_F(Signal, SigtermThatComesWhileItStartsIsObeyed) {
   for (int i = 0; i < 3; ++i) {
     ServingProcess gateway(Upstream(), ServingProcess::Until::kListening);
     gateway.process().Signal(SIGTERM);
@@ -55,14 +55,14 @@ TEST_F(Signals, SigtermThatComesWhileItStartsIsObeyed) {
   }
 }
 
-TEST_F(Signals, SigtermDuringAReloadIsObeyed) {
+TEST_F(Signal, SigtermDuringAReloadIsObeyed) {
   ServingProcess gateway(Upstream());
   gateway.process().Signal(SIGHUP);
   gateway.process().Signal(SIGTERM);
   EXPECT_EQ(gateway.process().WaitForExit(), 0) << gateway.process().output();
 }
 
-TEST_F(Signals, TwoAtOnceEndItOneWayOrTheOther) {
+TEST_F(Signal, TwoAtOnceEndItOneWayOrTheOther) {
   ServingProcess gateway(Upstream());
   HttpAnswer running(gateway.port(), {.target = "/demo.v1.Faults/Run?rate=100"});
   ASSERT_EQ(running.NextEvent()->name, "stream-open");
@@ -72,7 +72,7 @@ TEST_F(Signals, TwoAtOnceEndItOneWayOrTheOther) {
   EXPECT_TRUE(exit_code == 0 || exit_code == 1) << exit_code;
 }
 
-TEST_F(Signals, AStormOfSighupUnderLoadIsOneReloadAfterTheOther) {
+TEST_F(Signal, AStormOfSighupUnderLoadIsOneReloadAfterTheOther) {
   ServingProcess gateway(Upstream());
   HttpAnswer running(gateway.port(), {.target = "/demo.v1.Faults/Run?rate=1000&count=2000"});
   ASSERT_EQ(running.NextEvent()->name, "stream-open");

@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 
 namespace sluice {
 

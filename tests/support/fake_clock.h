@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
-#include "gateway/base/clock.h"
+#include "gateway/base/loop/clock.h"
 
 namespace sluice {
 

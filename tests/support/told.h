@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-#include "gateway/base/member_call.h"
+#include "gateway/base/loop/member_call.h"
 
 namespace sluice {
 

@@ -23,6 +23,7 @@ CHECKS = {
     "sizes": cpp_checks.check_sizes,
     "columns": cpp_checks.check_columns,
     "mirror": cpp_checks.check_mirror,
+    "promises": cpp_checks.check_promises,
     "pragma": cpp_checks.check_pragma,
     "clock": cpp_checks.check_clock,
     "names": cpp_checks.check_names,

@@ -11,15 +11,15 @@ void AnswerBody::Start(ChunkFraming::Kind kind, ByteLog& log, ByteLogCursor curs
   log_->Start(log);
 }
 
-void AnswerBody::Start(ChunkFraming::Kind kind, SharedBody& body, Subscriber& subscriber) {
+void AnswerBody::Start(ChunkFraming::Kind kind, SharedBody& body, BodyReader& subscriber) {
   shared_.emplace(kind, body);
-  body.SetSubscriber(&subscriber);
+  body.SetReader(&subscriber);
 }
 
 void AnswerBody::Drop() {
   log_.reset();
   if (!is_shared()) return;
-  shared_->body().SetSubscriber(nullptr);
+  shared_->body().SetReader(nullptr);
   shared_.reset();
 }
 

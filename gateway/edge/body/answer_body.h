@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
-#include "gateway/base/byte_log.h"
-#include "gateway/base/shared/shared_body.h"
+#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/shared_body.h"
 #include "gateway/edge/body/body_sender.h"
 #include "gateway/edge/body/shared_sender.h"
 
@@ -24,7 +24,7 @@ class AnswerBody final {
   // REQUIRES for both: none is there.
   void Start(ChunkFraming::Kind kind, ByteLog& log, ByteLogCursor cursor,
              absl::AnyInvocable<void()> wake);
-  void Start(ChunkFraming::Kind kind, SharedBody& body, Subscriber& subscriber);
+  void Start(ChunkFraming::Kind kind, SharedBody& body, BodyReader& subscriber);
   void Drop();
 
   // Whoever appended is gone. What a log has published is still sent; false for a shared body,

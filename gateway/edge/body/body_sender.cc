@@ -12,12 +12,12 @@ BodySender::BodySender(ChunkFraming::Kind kind, ByteLogCursor cursor,
     : cursor_(std::move(cursor)), framing_(kind), wake_(std::move(wake)) {}
 
 BodySender::~BodySender() {
-  if (log_ != nullptr) log_->SetSubscriber(nullptr);
+  if (log_ != nullptr) log_->SetReader(nullptr);
 }
 
 void BodySender::Start(ByteLog& log) {
   log_ = &log;
-  log.SetSubscriber(this);
+  log.SetReader(this);
 }
 
 void BodySender::OnBytes() { wake_(); }
@@ -26,7 +26,7 @@ void BodySender::OnEnd(BodyEnd end) {
   end_ = end;
   end_position_ = log_->end_position();
   // After its end the log may go at any time.
-  std::exchange(log_, nullptr)->SetSubscriber(nullptr);
+  std::exchange(log_, nullptr)->SetReader(nullptr);
   wake_();
 }
 

@@ -9,7 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "gateway/base/byte_log.h"
+#include "gateway/base/bytes/byte_log.h"
 #include "gateway/edge/body/chunk_framing.h"
 #include "gateway/edge/body/gather_send.h"
 
@@ -23,7 +23,7 @@ namespace sluice {
 //            others waiting. What nobody takes stays in the log; its appender sees unsent_bytes.
 // Ownership: borrows the log until its end or Abandon; then its cursor keeps what is unsent.
 // Threads:   one.
-class BodySender final : public Subscriber {
+class BodySender final : public BodyReader {
  public:
   static constexpr size_t kBytesPerSend = 256 * 1024;
 

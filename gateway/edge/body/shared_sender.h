@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/shared/shared_body.h"
+#include "gateway/base/bytes/shared_body.h"
 #include "gateway/edge/body/chunk_framing.h"
 #include "gateway/edge/body/gather_send.h"
 

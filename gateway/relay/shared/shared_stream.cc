@@ -67,7 +67,7 @@ OwnEvents SharedStream::own_events() const {
                     .heartbeat_event = policy().heartbeat_event,
                     .retry = policy().retry,
                     .end_retry = policy().end_retry},
-                   around_.workbench.random);
+                   around_.scratch.random);
 }
 
 std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
@@ -81,18 +81,20 @@ void SharedStream::Start() {
   exchange_->SetListener(Exchange::Listener::Of<&SharedStream::OnExchange>(*this));
   ArmTimer(snapshot_->options().open_grace);
   BuiltCall& built = beginning_->built;
-  ShareDesk::Ask ask{.feed = {.snapshot = snapshot_,
-                              .plan = &plan_,
-                              .format = format_,
-                              .unnamed_events = built.unnamed_events,
-                              .call = std::move(built.call)},
-                     .last_event_id = built.last_event_id};
-  around_.desk.Join(std::move(ask), [stream = WeakThis()](ShareDesk::Place place) mutable {
-    if (const auto alive = stream.lock()) (*alive)->OnPlaced(std::move(place));
-  });
+  TopicDirectory::Ask ask{.feed = {.snapshot = snapshot_,
+                                   .plan = &plan_,
+                                   .format = format_,
+                                   .unnamed_events = built.unnamed_events,
+                                   .call = std::move(built.call)},
+                          .last_event_id = built.last_event_id};
+  around_.directory.Join(std::move(ask),
+                         [stream = WeakThis()](TopicDirectory::Place place) mutable {
+                           if (const auto alive = stream.lock())
+                             (*alive)->OnPlaced(std::move(place));
+                         });
 }
 
-void SharedStream::OnPlaced(ShareDesk::Place place) {
+void SharedStream::OnPlaced(TopicDirectory::Place place) {
   if (state_ != State::kWaiting) return;
   if (place.window == nullptr) {
     constexpr absl::string_view kReason = "too_many_topics";
@@ -150,7 +152,7 @@ void SharedStream::CommitHead() {
     max_age_ = std::make_unique<Timer>(around_.loop.timers(), [this] {
       SayGoodbye("max_age", "the stream has reached its greatest age; come back for a new one");
     });
-    max_age_->Arm(policy().max_age * absl::Uniform(around_.workbench.random, 0.9, 1.1));
+    max_age_->Arm(policy().max_age * absl::Uniform(around_.scratch.random, 0.9, 1.1));
   }
   exchange_->StartBody(std::move(beginning->head), body_);
   record_.HeadSent();
@@ -238,12 +240,12 @@ void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::s
 // Not before the kernel has what this browser was given last: what is newest is newest then.
 void SharedStream::CatchUp() {
   if (!body_.idle()) return body_.TellWhenSent();
-  around_.desk.AskNewest(subscription_, behind_at_, kCatchUpBytes,
-                         [stream = WeakThis()](LatestEvents::Batch batch) {
-                           if (const auto alive = stream.lock()) {
-                             (*alive)->OnNewest(std::move(batch));
-                           }
-                         });
+  around_.directory.AskNewest(subscription_, behind_at_, kCatchUpBytes,
+                              [stream = WeakThis()](LatestEvents::Batch batch) {
+                                if (const auto alive = stream.lock()) {
+                                  (*alive)->OnNewest(std::move(batch));
+                                }
+                              });
 }
 
 void SharedStream::OnNewest(LatestEvents::Batch batch) {

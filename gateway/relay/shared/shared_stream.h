@@ -8,14 +8,14 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
-#include "gateway/base/shared/shared_body.h"
+#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/relay/request_record.h"
-#include "gateway/relay/shared/share_desk.h"
+#include "gateway/relay/shared/topic_directory.h"
 #include "gateway/relay/snapshot.h"
 
 namespace sluice {
@@ -41,8 +41,8 @@ class SharedStream final {
   // What one loop's shared streams have in common.
   struct Surroundings {
     Loop& loop;
-    Workbench& workbench;
-    ShareDesk& desk;
+    EventScratch& scratch;
+    TopicDirectory& directory;
     Metrics& metrics;
     // Called once, from a turn of its own; it is to destroy the stream, later.
     absl::AnyInvocable<void(SharedStream*)> done;
@@ -79,7 +79,7 @@ class SharedStream final {
   };
 
   std::weak_ptr<SharedStream*> WeakThis();
-  void OnPlaced(ShareDesk::Place place);
+  void OnPlaced(TopicDirectory::Place place);
   void OnSettled();
   void CommitHead();
   void FindPlaceAgain(LogStart& start);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/sse/event_id.h"
 #include "gateway/transcode/wire/wire_field.h"
 
@@ -55,7 +55,7 @@ TopicFeed::TopicFeed(Request request, Topic& topic, const Home& home)
       message_(std::move(request.message)),
       topic_(topic),
       home_(home),
-      own_(OwnOptions(plan_.route.policy, form_.format), home.workbench.random) {}
+      own_(OwnOptions(plan_.route.policy, form_.format), home.scratch.random) {}
 
 TopicFeed::~TopicFeed() { Close(); }
 
@@ -78,7 +78,7 @@ bool TopicFeed::Open(absl::string_view resume_after) {
 void TopicFeed::OnHeaders() { topic_.Accepted(); }
 
 void TopicFeed::OnMessage(absl::string_view wire) {
-  TranscodedEvent& event = home_.workbench.event;
+  TranscodedEvent& event = home_.scratch.event;
   const absl::Status status = plan_.response.Transcode(wire, event);
   if (!status.ok()) {
     LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
@@ -90,13 +90,13 @@ void TopicFeed::OnMessage(absl::string_view wire) {
   const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
   WriteFrame(event, id);
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
-  topic_.Append(home_.workbench.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
-  home_.workbench.Clear();
+  topic_.Append(home_.scratch.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  home_.scratch.Clear();
   call_->Release(ReceivedBytes(wire));
 }
 
 void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
-  std::string& frame = home_.workbench.frame;
+  std::string& frame = home_.scratch.frame;
   frame.clear();
   AppendFrame(form_, event, id, frame);
   home_.meter.event_bytes.Add(static_cast<int64_t>(frame.size()));

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/base/observe/method_meter.h"
 #include "gateway/hub/topic.h"
 #include "gateway/relay/own_events.h"
@@ -41,7 +41,7 @@ class TopicFeed final : public Upstream::Observer {
   // What the topics of one home have in common.
   struct Home {
     Loop& loop;
-    Workbench& workbench;
+    EventScratch& scratch;
     LoopMeter& meter;
   };
 

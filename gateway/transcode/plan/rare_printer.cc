@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/transcode/plan/wire_printer.h"
 
 namespace sluice {

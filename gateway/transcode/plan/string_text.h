@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 
 namespace sluice {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/transcode/plan/time_text.h"
 
-#include "gateway/transcode/plan/number_text.h"
+#include "gateway/transcode/plan/number_writer.h"
 
 namespace sluice {
 namespace {

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "gateway/transcode/plan/number_text.h"
+#include "gateway/transcode/plan/number_writer.h"
 
 // Every member, element and entry is written with a comma after it; whatever closes a list or an
 // object takes the place of its last comma. So nothing needs to know whether it is the first.

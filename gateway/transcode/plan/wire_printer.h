@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 #include "gateway/transcode/plan/key_set.h"
 #include "gateway/transcode/plan/message_plan.h"
-#include "gateway/transcode/plan/plan_book.h"
+#include "gateway/transcode/plan/plan_cache.h"
 #include "gateway/transcode/plan/string_text.h"
 
 namespace sluice {
@@ -32,7 +32,7 @@ namespace sluice {
 class WirePrinter final {
  public:
   struct Options {
-    const PlanBook& book;
+    const PlanCache& book;
     int max_depth;
     // Goes on where a second look is needed: what is written is of no use, but faults are found.
     bool only_looks_for_faults = false;

@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "gateway/base/nearest_name.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/transcode/json_text.h"
-#include "gateway/transcode/request/number_text.h"
+#include "gateway/transcode/request/number_parser.h"
 #include "gateway/transcode/well_known.h"
 
 namespace sluice {

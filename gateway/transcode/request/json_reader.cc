@@ -10,8 +10,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gateway/base/nearest_name.h"
-#include "gateway/schema/shown.h"
+#include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/transcode/well_known.h"
 
 namespace sluice {

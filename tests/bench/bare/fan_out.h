@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "tests/bench/net/event_loop.h"
 
 namespace sluice::bench {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 
 namespace sluice::bench {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 
 namespace sluice::bench {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/reader/observed_process.h"
 #include "tests/bench/reader/sse_scanner.h"

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "tests/bench/net/event_loop.h"
 
 namespace sluice::bench {

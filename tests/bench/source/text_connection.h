@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "tests/bench/net/event_loop.h"
 #include "tests/bench/source/feed.h"
 #include "tests/bench/source/outbox.h"

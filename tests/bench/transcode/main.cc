@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 #include "gateway/transcode/response_transcoder.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/type_resolver_util.h"

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/fd.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/connection_pool.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/told.h"

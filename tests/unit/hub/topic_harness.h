@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/loop.h"
+#include "gateway/base/loop/loop.h"
 #include "gateway/hub/topic.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/told.h"

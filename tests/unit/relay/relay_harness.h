@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/fd.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/relay/relay.h"
 #include "gateway/relay/snapshot.h"

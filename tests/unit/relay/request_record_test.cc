@@ -3,7 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/log.h"
+#include "gateway/base/observe/log.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
 #include "tests/unit/relay/shared/shared_harness.h"

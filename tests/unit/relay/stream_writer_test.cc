@@ -14,7 +14,7 @@ using testing::StartsWith;
 
 class StreamWriterTest : public testing::Test {
  protected:
-  StreamWriter Writer(StreamWriter::Options options) { return {options, log_, workbench_}; }
+  StreamWriter Writer(StreamWriter::Options options) { return {options, log_, scratch_}; }
 
   std::string Written() {
     log_.Publish();
@@ -38,7 +38,7 @@ class StreamWriterTest : public testing::Test {
 
   static TranscodedEvent Tick() { return {.name = "Tick", .data = "{\"price\":1}"}; }
 
-  Workbench workbench_;
+  EventScratch scratch_;
   ByteLog log_;
   ByteLogCursor cursor_ = log_.CursorAtEnd();
 };

@@ -11,7 +11,7 @@
 
 #include "gateway/schema/file_linker.h"
 #include "gateway/schema/service_set.h"
-#include "gateway/schema/text/proto_text.h"
+#include "gateway/schema/source/proto_text.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"
 

@@ -12,7 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "gtest/gtest.h"
 
 namespace sluice {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "gateway/server/schema_book.h"
+#include "gateway/server/schema_state.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_clock.h"
 
@@ -15,7 +15,7 @@ class WorkerTest : public testing::Test {
  protected:
   WorkerTest() {
     const auto snapshot = std::make_shared<const Snapshot>(
-        Snapshot::Parts{.routes = SchemaBook({}).BuildRoutes().table}, metrics_);
+        Snapshot::Parts{.routes = SchemaState({}).BuildRoutes().table}, metrics_);
     EXPECT_TRUE(worker_.Listen({.host = "127.0.0.1"}, snapshot).ok());
   }
 

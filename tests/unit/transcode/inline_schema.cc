@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "gateway/base/problem.h"
-#include "gateway/schema/text/bundled_protos.h"
-#include "gateway/schema/text/proto_text.h"
+#include "gateway/base/text/problem.h"
+#include "gateway/schema/source/bundled_protos.h"
+#include "gateway/schema/source/proto_text.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/text_format.h"

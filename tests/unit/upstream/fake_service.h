@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "gateway/upstream/channel.h"
+#include "gateway/upstream/grpc/channel.h"
 
 namespace sluice {
 

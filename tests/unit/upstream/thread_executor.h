@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "gateway/base/executor.h"
+#include "gateway/base/loop/executor.h"
 
 namespace sluice {
 

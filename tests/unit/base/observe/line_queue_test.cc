@@ -14,7 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 
 namespace sluice {
 namespace {

@@ -5,13 +5,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "gateway/base/fd.h"
+#include "gateway/base/loop/fd.h"
 #include "tests/support/told.h"
 
 namespace sluice {
 namespace {
 
-class AnswerBodyTest : public ::testing::Test, private Subscriber {
+class AnswerBodyTest : public ::testing::Test, private BodyReader {
  protected:
   AnswerBodyTest() {
     int fds[2];

@@ -92,7 +92,7 @@ void Tab::CloseSendingSide() { ::shutdown(fd_.get(), SHUT_WR); }
 SharedHarness::SharedHarness(const std::string& stream, Size size) {
   const std::shared_ptr<const Snapshot> snapshot = MakeSnapshot(
       {.stream = StreamOf(stream), .forward_headers = size.forward_headers}, service_, metrics_);
-  std::vector<ShareDesk*> desks;
+  std::vector<TopicDirectory*> directories;
   for (size_t i = 0; i < size.loops; ++i) {
     seats_.push_back(std::make_unique<Seat>(clock_));
     Seat& seat = *seats_.back();
@@ -101,9 +101,9 @@ SharedHarness::SharedHarness(const std::string& stream, Size size) {
     seat.pool = std::make_unique<ConnectionPool>(
         seat.loop, metrics_, ConnectionPool::Options{},
         [&seat](std::unique_ptr<Exchange> exchange) { seat.relay->Serve(std::move(exchange)); });
-    desks.push_back(&seat.relay->desk());
+    directories.push_back(&seat.relay->directory());
   }
-  ShareDesk::Introduce(desks);
+  TopicDirectory::Introduce(directories);
 }
 
 // In the order of a process that stops: connections, what they asked for, the loops.
@@ -190,7 +190,7 @@ size_t SharedHarness::active() {
 
 size_t SharedHarness::home() {
   for (size_t i = 0; i < seats_.size(); ++i) {
-    if (desk(i).hub().size() > 0) return i;
+    if (directory(i).hub().size() > 0) return i;
   }
   ADD_FAILURE() << "there is no topic";
   return 0;

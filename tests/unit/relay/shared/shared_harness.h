@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "gateway/base/fd.h"
-#include "gateway/base/loop.h"
-#include "gateway/base/metrics.h"
+#include "gateway/base/loop/fd.h"
+#include "gateway/base/loop/loop.h"
+#include "gateway/base/observe/metrics.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/relay/relay.h"
 #include "tests/support/fake_clock.h"
@@ -95,7 +95,7 @@ class SharedHarness final {
   size_t active();  // requests that are served
   size_t home();    // the loop where the only topic lives
   Loop& loop(size_t i) { return seats_[i]->loop; }
-  ShareDesk& desk(size_t i) { return seats_[i]->relay->desk(); }
+  TopicDirectory& directory(size_t i) { return seats_[i]->relay->directory(); }
   FakeUpstream& service() { return *service_; }
   Metrics& metrics() { return metrics_; }
 

@@ -106,13 +106,13 @@ class RunOnThreads final {
     RelayOptions options;
     options.close_grace = absl::Milliseconds(10);
     const auto snapshot = MakeSnapshot({.relay = options, .stream = stream}, service_, metrics_);
-    std::vector<ShareDesk*> desks;
+    std::vector<TopicDirectory*> directories;
     for (size_t i = 0; i < kLoops; ++i) {
       seats_.push_back(std::make_unique<Seat>(metrics_));
       seats_.back()->relay.UseSnapshot(snapshot);
-      desks.push_back(&seats_.back()->relay.desk());
+      directories.push_back(&seats_.back()->relay.directory());
     }
-    ShareDesk::Introduce(desks);
+    TopicDirectory::Introduce(directories);
     for (const auto& seat : seats_) seat->thread = std::thread([&seat] { seat->loop.Run(); });
     witness_ = Connect("", 0);
     while (!service_->has_call()) witness_.tab->WaitMs(1);

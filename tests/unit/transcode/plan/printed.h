@@ -4,9 +4,9 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "gateway/base/output_buffer.h"
+#include "gateway/base/bytes/output_buffer.h"
 #include "gateway/transcode/dynamic_types.h"
-#include "gateway/transcode/plan/plan_book.h"
+#include "gateway/transcode/plan/plan_cache.h"
 #include "gateway/transcode/plan/wire_printer.h"
 #include "tests/unit/transcode/inline_schema.h"
 
@@ -20,7 +20,7 @@ class Printed final {
 
   const InlineSchema& schema() const { return schema_; }
   const MessagePlan& Plan(const std::string& type) const { return book_.For(schema_.Type(type)); }
-  const PlanBook& book() const { return book_; }
+  const PlanCache& book() const { return book_; }
 
   // The JSON; `second look`, or what is wrong.
   std::string Of(const std::string& type, absl::string_view wire, int max_depth = 64) const {
@@ -59,7 +59,7 @@ class Printed final {
 
   const InlineSchema schema_;
   const DynamicTypes types_;
-  const PlanBook book_;
+  const PlanCache book_;
 };
 
 }  // namespace sluice

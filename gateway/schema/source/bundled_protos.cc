@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/source/bundled_protos.h"
+
+#include <cassert>
+#include <map>
+
+#include "gateway/base/text/problem.h"
+#include "gateway/schema/file_linker.h"
+#include "gateway/schema/source/bundled_texts.h"
+#include "gateway/schema/source/proto_text.h"
+#include "sluice/v1/stream.pb.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::FileDescriptor;
+using google::protobuf::FileDescriptorProto;
+
+// Copied from the descriptors that are compiled into the program, so that they always fit its
+// generated code.
+constexpr const char* kCompiledIn[] = {
+    "google/protobuf/any.proto",
+    "google/protobuf/api.proto",
+    "google/protobuf/descriptor.proto",
+    "google/protobuf/duration.proto",
+    "google/protobuf/empty.proto",
+    "google/protobuf/field_mask.proto",
+    "google/protobuf/source_context.proto",
+    "google/protobuf/struct.proto",
+    "google/protobuf/timestamp.proto",
+    "google/protobuf/type.proto",
+    "google/protobuf/wrappers.proto",
+};
+
+using Files = std::map<std::string, FileDescriptorProto>;
+
+Files LoadFiles() {
+  Files files;
+  for (const BundledText& text : BundledTexts()) {
+    Problems problems;
+    const std::unique_ptr<ProtoText> parsed = ParseProtoText(text.name, text.text, problems);
+    assert(problems.empty());
+    files[text.name] = parsed->file;
+  }
+  for (const char* name : kCompiledIn) {
+    const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);
+    if (file != nullptr) file->CopyTo(&files[name]);
+  }
+  const FileDescriptor& stream = *sluice::v1::StreamOptions::descriptor()->file();
+  stream.CopyTo(&files[stream.name()]);
+  return files;
+}
+
+const Files& BundledFiles() {
+  static const Files& files = *new Files(LoadFiles());
+  return files;
+}
+
+}  // namespace
+
+const FileDescriptorProto* FindBundledFile(const std::string& name) {
+  const auto found = BundledFiles().find(name);
+  return found == BundledFiles().end() ? nullptr : &found->second;
+}
+
+const std::vector<std::string>& BundledFileNames() {
+  static const std::vector<std::string>& names = *[] {
+    auto* all = new std::vector<std::string>;
+    for (const auto& [name, file] : BundledFiles()) all->push_back(name);
+    return all;
+  }();
+  return names;
+}
+
+const DescriptorPool& BundledPool() {
+  static const DescriptorPool& pool = *[] {
+    FileLinker linker([](const std::string&) { return FileLinker::Source{}; });
+    for (const std::string& name : BundledFileNames()) linker.Link(name);
+    assert(linker.problems().empty());
+    return linker.TakePool().release();
+  }();
+  return pool;
+}
+
+}  // namespace sluice

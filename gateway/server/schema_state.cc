@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/server/schema_state.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/schema/catalog.h"
+#include "gateway/upstream/grpc/reflection.h"
+
+namespace sluice {
+namespace {
+
+bool HasFiles(const sluice::config::v1::Upstream& upstream) {
+  return upstream.schema().files_size() > 0 || upstream.schema().descriptor_set_size() > 0;
+}
+
+std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
+  std::vector<RouteRule> rules;
+  for (const sluice::config::v1::Route& route : effective.config.routes()) {
+    RouteRule rule;
+    const std::string path = absl::StrCat("routes[", rules.size(), "]");
+    const auto origin = effective.origins.find(absl::StrCat(path, ".selector"));
+    rule.where = origin == effective.origins.end() ? path : origin->second;
+    rule.selector = route.selector();
+    rule.stream = route.stream();
+    rule.forward_headers = {route.forward_headers().begin(), route.forward_headers().end()};
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+}  // namespace
+
+SchemaState::SchemaState(EffectiveConfig config) : config_(std::move(config)) {}
+
+void SchemaState::ReadFiles() {
+  for (const auto& [name, upstream] : config_.config.upstreams()) {
+    const sluice::config::v1::Schema& schema = upstream.schema();
+    if (schema.files_size() > 0) {
+      sets_[name].push_back(
+          ServiceSet::FromProtoFiles({schema.proto_path().begin(), schema.proto_path().end()},
+                                     {schema.files().begin(), schema.files().end()}));
+    }
+    if (schema.descriptor_set_size() > 0) {
+      sets_[name].push_back(ServiceSet::FromDescriptorSets(
+          {schema.descriptor_set().begin(), schema.descriptor_set().end()}));
+    }
+  }
+}
+
+absl::Status SchemaState::Ask(const std::string& upstream, absl::Duration timeout) {
+  const std::string& target = config_.config.upstreams().at(upstream).target();
+  absl::StatusOr<ReflectedFiles> reflected = ReflectFiles(target, timeout);
+  if (!reflected.ok()) return reflected.status();
+  sets_[upstream] = {
+      ServiceSet::FromFiles(absl::StrCat("reflection of ", upstream, " (", target, ")"),
+                            std::move(reflected->files), std::move(reflected->services))};
+  return absl::OkStatus();
+}
+
+std::vector<std::string> SchemaState::Inherit(const SchemaState& earlier) {
+  std::vector<std::string> inherited;
+  const auto& upstreams = earlier.config_.config.upstreams();
+  for (const std::string& name : Pending()) {
+    const auto found = upstreams.find(name);
+    const auto sets = earlier.sets_.find(name);
+    if (found == upstreams.end() || sets == earlier.sets_.end() || HasFiles(found->second))
+      continue;
+    if (found->second.target() != config_.config.upstreams().at(name).target()) continue;
+    sets_[name] = sets->second;
+    inherited.push_back(name);
+  }
+  return inherited;
+}
+
+void SchemaState::ForgetAnswer(const std::string& upstream) {
+  if (!HasFiles(config_.config.upstreams().at(upstream))) sets_.erase(upstream);
+}
+
+std::vector<std::string> SchemaState::Pending() const {
+  std::vector<std::string> pending;
+  for (const auto& [name, upstream] : std::map<std::string, sluice::config::v1::Upstream>(
+           config_.config.upstreams().begin(), config_.config.upstreams().end())) {
+    if (!HasFiles(upstream) && sets_.find(name) == sets_.end()) pending.push_back(name);
+  }
+  return pending;
+}
+
+SchemaState::Routes SchemaState::BuildRoutes() const {
+  CatalogBuilder catalog_builder;
+  for (const auto& [name, sets] : sets_) {
+    const sluice::config::v1::Upstream& upstream = config_.config.upstreams().at(name);
+    for (const std::shared_ptr<const ServiceSet>& set : sets) {
+      catalog_builder.Add(name, set, {upstream.services().begin(), upstream.services().end()});
+    }
+  }
+  const std::shared_ptr<const Catalog> catalog = catalog_builder.Build();
+  RouteTableBuilder table_builder(catalog);
+  table_builder.AddRules(RulesOf(config_));
+  RouteTableBuilder::Result built =
+      table_builder.Build(Pending().empty() ? RouteTableBuilder::Completeness::kComplete
+                                            : RouteTableBuilder::Completeness::kIncomplete);
+  return {.table = std::move(built.table),
+          .errors = std::move(built.problems),
+          .left_out = catalog->problems()};
+}
+
+Problems SchemaState::NothingToServe(const Routes& routes) const {
+  if (!routes.table->routes().empty() || !Pending().empty()) return {};
+  Problems problems = routes.left_out;
+  problems.push_back({"schema", "there is no method to serve"});
+  return problems;
+}
+
+}  // namespace sluice

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gateway/base/text/problem.h"
+#include "gateway/config/config_loader.h"
+#include "gateway/route/route_table.h"
+#include "gateway/schema/service_set.h"
+
+namespace sluice {
+
+// What is known of the services of each configured upstream, and the routes that follow from it.
+// Grows as services that are asked by reflection answer.
+//
+// Threads: one.
+class SchemaState final {
+ public:
+  explicit SchemaState(EffectiveConfig config);
+
+  // Reads the schemas that are in files.
+  void ReadFiles();
+
+  // Asks one of the pending upstreams. Blocks for at most `timeout`. Errors: why it could not be
+  // asked.
+  absl::Status Ask(const std::string& upstream, absl::Duration timeout);
+
+  // What the services of an earlier book said counts for those of this one that have the same name
+  // and target and have not answered. Returns the names of these.
+  std::vector<std::string> Inherit(const SchemaState& earlier);
+
+  // Makes pending again who was asked: a service whose schema cannot be served may be mended.
+  void ForgetAnswer(const std::string& upstream);
+
+  // Names of upstreams that have neither files nor answered yet.
+  std::vector<std::string> Pending() const;
+
+  struct Routes {
+    std::shared_ptr<const RouteTable> table;  // null if there are `errors`
+    Problems errors;                          // nothing can be served before they are mended
+    Problems left_out;                        // services that are not served, and why
+  };
+  Routes BuildRoutes() const;
+
+  // Problems where `routes` has no method, and no service that is pending could bring one: what was
+  // left out, and that. REQUIRES: `routes` is of this book, without errors.
+  Problems NothingToServe(const Routes& routes) const;
+
+ private:
+  using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
+
+  const EffectiveConfig config_;
+  std::map<std::string, ServiceSets> sets_;  // by upstream
+};
+
+}  // namespace sluice

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/schema/source/compiled_files.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "sluice/v1/stream.pb.h"
+#include "tests/unit/schema/proto_texts.h"
+
+namespace sluice {
+namespace {
+
+using google::protobuf::FileDescriptorProto;
+using google::protobuf::FileDescriptorSet;
+using google::protobuf::MethodOptions;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+FileDescriptorProto FileWithService(const std::string& name) {
+  FileDescriptorProto file;
+  file.set_name(name);
+  file.set_package("p");
+  file.add_service()->set_name("S");
+  return file;
+}
+
+// The serialized file, whose method S.Get has `bytes` as option (sluice.v1.stream).
+std::string FileWithStreamOption(const std::string& bytes) {
+  FileDescriptorProto file = FileWithService("bad.proto");
+  auto* method = file.mutable_service(0)->add_method();
+  method->set_name("Get");
+  method->mutable_options()->mutable_unknown_fields()->AddLengthDelimited(50561, bytes);
+  return file.SerializeAsString();
+}
+
+std::string SetOf(const std::vector<std::string>& files) {
+  FileDescriptorProto carrier;
+  for (const std::string& file : files) {
+    carrier.mutable_unknown_fields()->AddLengthDelimited(FileDescriptorSet::kFileFieldNumber, file);
+  }
+  return carrier.SerializeAsString();
+}
+
+TEST(CompiledFiles, KnowsTheHomeOfAService) {
+  CompiledFiles files("main");
+  files.Add("set.binpb", FileWithService("a.proto"));
+
+  EXPECT_THAT(files.services(), ElementsAre("p.S"));
+  EXPECT_EQ(files.HomeOf("p.S").file, "a.proto");
+  EXPECT_EQ(files.HomeOf("p.S").source, "set.binpb");
+  EXPECT_EQ(files.HomeOf("p.S").short_name, "S");
+  EXPECT_EQ(files.HomeOf("p.T").file, "");
+  EXPECT_EQ(files.HomeOf("p.T").source, "main");
+}
+
+TEST(CompiledFiles, TakesTheSameFileTwiceWhateverItsComments) {
+  CompiledFiles files("main");
+  files.Add("one", FileWithService("a.proto"));
+  FileDescriptorProto again = FileWithService("a.proto");
+  again.mutable_source_code_info()->add_location()->set_leading_comments("Hello");
+  files.Add("two", again);
+  EXPECT_EQ(ToText(files.problems()), "");
+}
+
+TEST(CompiledFiles, ReportsAFileThatComesWithTwoContents) {
+  CompiledFiles files("main");
+  files.Add("one", FileWithService("a.proto"));
+  FileDescriptorProto other = FileWithService("a.proto");
+  other.set_package("q");
+  files.Add("two", other);
+
+  ASSERT_EQ(files.problems().size(), 1u);
+  EXPECT_EQ(files.problems()[0].where, "two");
+  EXPECT_THAT(files.problems()[0].what, HasSubstr("\"a.proto\" is there twice"));
+  EXPECT_THAT(files.services(), ElementsAre("p.S"));
+}
+
+TEST(CompiledFiles, LetsEachCompilerBringItsWellKnownTypes) {
+  CompiledFiles files("main");
+  FileDescriptorProto file;
+  file.set_name("google/protobuf/any.proto");
+  files.Add("one", file);
+  file.set_package("google.protobuf");
+  files.Add("two", file);
+  EXPECT_EQ(ToText(files.problems()), "");
+}
+
+TEST(CompiledFiles, ReportsAServiceInTwoFiles) {
+  CompiledFiles files("main");
+  files.Add("one", FileWithService("a.proto"));
+  files.Add("one", FileWithService("b.proto"));
+  EXPECT_EQ(ToText(files.problems()),
+            "one: service p.S of file \"b.proto\" is there already, in file \"a.proto\"\n");
+}
+
+TEST(CompiledFiles, StopsCountingProblems) {
+  CompiledFiles files("main");
+  for (int i = 0; i < 2000; ++i) files.Report("here", "wrong");
+  EXPECT_EQ(files.problems().size(), 1000u);
+}
+
+TEST(DescriptorSet, ParsesEachFileByItself) {
+  const std::string good = FileWithService("good.proto").SerializeAsString();
+  const DescriptorSetFiles set = ParseDescriptorSet("s", SetOf({"\x0a\x03"
+                                                                "abc\xff",
+                                                                good}));
+  ASSERT_EQ(set.files.size(), 1u);
+  EXPECT_EQ(set.files[0].name(), "good.proto");
+  EXPECT_EQ(ToText(set.problems), "s: file \"abc\" is malformed; it is left out\n");
+}
+
+TEST(DescriptorSet, KeepsAFileWhoseStreamOptionIsMalformedSoThatItCanBeNamed) {
+  const DescriptorSetFiles set = ParseDescriptorSet("s", SetOf({FileWithStreamOption("\x1a\x7f")}));
+  EXPECT_EQ(ToText(set.problems), "");
+  ASSERT_EQ(set.files.size(), 1u);
+  CompiledFiles files("main");
+  files.Add("s", set.files[0]);
+  EXPECT_EQ(files.Find("bad.proto").broken,
+            "bad.proto: the option (sluice.v1.stream) of S.Get is no sluice.v1.StreamOptions");
+}
+
+TEST(DescriptorSet, ReadsTheStreamOption) {
+  const DescriptorSetFiles set =
+      ParseDescriptorSet("s", SetOf({FileWithStreamOption("\x1a\x02id")}));
+  ASSERT_EQ(set.files.size(), 1u);
+  const MethodOptions& options = set.files[0].service(0).method(0).options();
+  EXPECT_EQ(options.GetExtension(sluice::v1::stream).id_field(), "id");
+}
+
+TEST(DescriptorSet, RefusesWhatIsNone) {
+  for (const std::string& bytes :
+       {std::string(), std::string("syntax = \"proto3\";"), std::string("\x0a\xff\xff\xff\xff\x0f"),
+        std::string("\x0a\x05"
+                    "a"),
+        std::string("\x0b\x0b\x0b"), std::string(100, '\0')}) {
+    const DescriptorSetFiles set = ParseDescriptorSet("s", bytes);
+    EXPECT_TRUE(set.files.empty());
+    EXPECT_THAT(ToText(set.problems), HasSubstr("FileDescriptorSet")) << bytes;
+  }
+}
+
+TEST(DescriptorSet, DoesNotReadFilesWithoutEnd) {
+  std::string bytes;
+  for (int i = 0; i < 20'000; ++i) bytes += std::string("\x0a\x00", 2);
+  const DescriptorSetFiles set = ParseDescriptorSet("s", bytes);
+  EXPECT_EQ(set.files.size(), 10'000u);
+  EXPECT_EQ(ToText(set.problems), "s: has more than 10000 files\n");
+}
+
+}  // namespace
+}  // namespace sluice
