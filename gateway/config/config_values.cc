@@ -292,11 +292,19 @@ absl::Status CheckOrigin(absl::string_view text) {
   if (rest.find_first_of("/?#@") != absl::string_view::npos) {
     return Refused(text, absl::StrCat("is more than an origin; ", kAllowed));
   }
-  if (absl::StrContains(rest, "*")) {
-    return Refused(text, "holds a *; only the origin * alone stands for others");
+  absl::string_view host = rest;
+  if (absl::ConsumePrefix(&host, "*.") && !absl::StrContains(host, ".")) {
+    return Refused(text,
+                   "leaves open nearly every host; name at least a domain after the *, as in "
+                   "https://*.example.com");
+  }
+  if (absl::StrContains(host, "*")) {
+    return Refused(text,
+                   "holds a * that is neither the whole origin nor its first label, as in "
+                   "https://*.example.com");
   }
   const bool has_port = absl::StrContains(rest.substr(rest.rfind(']') + 1), ":");
-  const auto parsed = ParseHostPort(has_port ? std::string(rest) : absl::StrCat(rest, ":1"));
+  const auto parsed = ParseHostPort(has_port ? std::string(host) : absl::StrCat(host, ":1"));
   if (!parsed.ok() || parsed->port == 0) {
     return Refused(text, absl::StrCat("has no valid host and port; ", kAllowed));
   }

@@ -12,6 +12,13 @@ std::optional<absl::string_view> HeaderList::Find(absl::string_view name) const 
   return std::nullopt;
 }
 
+std::optional<absl::string_view> HeaderList::FindLast(absl::string_view name) const {
+  for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
+    if (field->name == name) return field->value;
+  }
+  return std::nullopt;
+}
+
 std::string HeaderList::Joined(absl::string_view name) const {
   std::string joined;
   absl::string_view separator = "";

@@ -26,6 +26,9 @@ class HeaderList final {
   // The first value of `name` (lower case).
   std::optional<absl::string_view> Find(absl::string_view name) const;
 
+  // The last value of `name` (lower case), where a later field replaces an earlier one.
+  std::optional<absl::string_view> FindLast(absl::string_view name) const;
+
   // All values of `name`, joined by ", ", as RFC 9110 section 5.3 allows; empty if there is none.
   std::string Joined(absl::string_view name) const;
 

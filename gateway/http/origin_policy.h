@@ -5,19 +5,25 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "gateway/http/forwarded_for.h"
 #include "gateway/http/http_request.h"
 
 namespace sluice {
 
 // Which pages may read answers (CORS, WHATWG Fetch section 3.2). By default only those of the
-// gateway's own origin.
+// gateway's own origin: the page's Origin names the host of the request, or the host that a trusted
+// proxy was asked for, or the browser itself says so (`Sec-Fetch-Site: same-origin`).
 //
 // Threads: immutable; any.
 class OriginPolicy final {
  public:
   struct Options {
-    std::vector<std::string> origins;  // exact, or `*`
+    // Exact (`https://app.example.com`), with one or more labels left open
+    // (`https://*.example.com`), or `*`.
+    std::vector<std::string> origins;
     bool credentials = false;
+    // Peers whose X-Forwarded-Host is believed to be the host that the page was loaded from.
+    std::vector<IpNetwork> trusted_proxies = {};
   };
 
   explicit OriginPolicy(const Options& options);
@@ -38,14 +44,30 @@ class OriginPolicy final {
   // Adds what an answer of any status needs. `Vary` is the caller's business.
   void AddHeaders(const HttpRequest& request, HeaderList& headers) const;
 
-  // Adds what the answer to a preflight needs besides; `methods` as for Allow.
-  void AddPreflightHeaders(const HttpRequest& request, absl::string_view methods,
+  // What may be asked of a path.
+  struct Allowed {
+    absl::string_view methods;                 // as for Allow
+    std::vector<std::string> request_headers;  // beside those that every route takes; lower case
+  };
+  // Adds what the answer to a preflight needs besides.
+  void AddPreflightHeaders(const HttpRequest& request, const Allowed& allowed,
                            HeaderList& headers) const;
 
  private:
+  // `https://*.example.com:8443` in its parts.
+  struct Pattern {
+    std::string scheme;  // `https://`
+    std::string suffix;  // `.example.com:8443`
+  };
+
+  bool IsListed(absl::string_view origin) const;
+  bool IsOwn(absl::string_view origin, const HttpRequest& request) const;
+
   const bool any_origin_;
   const bool credentials_;
-  const absl::flat_hash_set<std::string> origins_;
+  const std::vector<IpNetwork> trusted_proxies_;
+  absl::flat_hash_set<std::string> origins_;
+  std::vector<Pattern> patterns_;
 };
 
 // True for the OPTIONS request with which a browser asks before it sends another.

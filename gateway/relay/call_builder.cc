@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/call_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/sse/event_id.h"
 #include "gateway/upstream/metadata.h"
 
@@ -25,12 +27,33 @@ bool IsJsonType(absl::string_view content_type) {
   return absl::EqualsIgnoreCase(type, "application/json");
 }
 
+// A page can send a body without a type across origins, and the user's cookie with it, without
+// asking first. What no browser sent may leave the type out.
+bool MayBeFromBrowser(const HeaderList& headers) {
+  return std::any_of(headers.fields().begin(), headers.fields().end(),
+                     [](const HeaderList::Field& field) {
+                       return field.name == "origin" || field.name == "cookie" ||
+                              absl::StartsWith(field.name, "sec-fetch-");
+                     });
+}
+
+// The first content coding that is one; empty for none.
+std::string CodingOf(const HeaderList& headers) {
+  const std::string codings = headers.Joined("content-encoding");
+  for (absl::string_view coding : absl::StrSplit(codings, ',')) {
+    coding = absl::StripAsciiWhitespace(coding);
+    if (!coding.empty() && !absl::EqualsIgnoreCase(coding, "identity")) return std::string(coding);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string LastEventIdOf(const HttpRequest& request,
                           const std::vector<QueryParameter>& parameters) {
-  const std::optional<absl::string_view> header = request.headers.Find(kLastEventId);
-  if (header.has_value() && !header->empty()) return std::string(*header);
+  // A library that reconnects adds its own, the newer one, to that which its caller gave it.
+  const absl::string_view header = request.headers.FindLast(kLastEventId).value_or("");
+  if (!header.empty()) return std::string(header);
   const std::string* parameter = FindParameter(parameters, kLastEventIdParameter);
   return parameter == nullptr ? "" : *parameter;
 }
@@ -98,16 +121,30 @@ bool CallBuilder::ReadBody(RequestMessage& message) {
     return Refuse("bad_body", absl::InvalidArgumentError(
                                   "a GET has no body here; use POST or query parameters"));
   }
-  const std::optional<absl::string_view> type = request_.headers.Find("content-type");
-  if (!type.has_value() || !IsJsonType(*type)) {
-    refusal_.http_status = kUnsupportedMediaType;
-    return Refuse("unsupported_media_type",
-                  absl::InvalidArgumentError(
-                      absl::StrCat("the body is ", type.has_value() ? *type : "of no declared type",
-                                   "; send JSON with Content-Type: application/json")));
-  }
+  if (!CheckBodyType()) return false;
   const absl::Status status = message.MergeJson(request_.body);
   return status.ok() || Refuse("bad_body", status);
+}
+
+bool CallBuilder::CheckBodyType() {
+  const std::string coding = CodingOf(request_.headers);
+  std::string wrong;
+  if (!coding.empty()) {
+    wrong = absl::StrCat("the body has the content coding ", Shown(coding),
+                         "; send it without a Content-Encoding");
+  } else {
+    bool has_type = false;
+    for (const HeaderList::Field& field : request_.headers.fields()) {
+      if (field.name != "content-type") continue;
+      has_type = true;
+      if (!IsJsonType(field.value)) wrong = absl::StrCat("the body is ", Shown(field.value));
+    }
+    if (!has_type && MayBeFromBrowser(request_.headers)) wrong = "the body is of no declared type";
+    if (!wrong.empty()) absl::StrAppend(&wrong, "; send JSON with Content-Type: application/json");
+  }
+  if (wrong.empty()) return true;
+  refusal_.http_status = kUnsupportedMediaType;
+  return Refuse("unsupported_media_type", absl::InvalidArgumentError(wrong));
 }
 
 // Where a resume field takes the value, the service is trusted to go on from there. Where there is

@@ -23,7 +23,8 @@ struct RequestRefusal {
   RpcStatus status;
 };
 
-// The Last-Event-ID of a request: the header, or, where that is absent or empty, `?lastEventId=`.
+// The Last-Event-ID of a request: the header (the last, if there are several), or, where that is
+// absent or empty, `?lastEventId=`.
 std::string LastEventIdOf(const HttpRequest& request,
                           const std::vector<QueryParameter>& parameters);
 
@@ -52,6 +53,7 @@ class CallBuilder final {
  private:
   bool ReadParameters(RequestMessage& message);
   bool ReadBody(RequestMessage& message);
+  bool CheckBodyType();
   bool AddMetadata();
   void ApplyResume(RequestMessage& message);
   bool is_shared() const { return plan_.route.policy.share.has_value(); }

@@ -120,12 +120,15 @@ bool Relay::RefuseForeignOrigin(Incoming& incoming) {
 // Any path, so that a page can read the 404 of a mistyped one.
 bool Relay::AnswerPreflight(Incoming& incoming) {
   if (!IsPreflight(incoming.request())) return false;
-  const absl::string_view methods =
-      incoming.plan == nullptr ? kStreamMethods : incoming.plan->route.allowed_methods();
+  OriginPolicy::Allowed allowed{.methods = kStreamMethods};
+  if (incoming.plan != nullptr) {
+    allowed = {.methods = incoming.plan->route.allowed_methods(),
+               .request_headers = incoming.plan->route.forward_headers};
+  }
   Response response{.head = {.status = kNoContent}};
   response.head.headers.Add("Vary", "Origin");
   incoming.snapshot->origins().AddHeaders(incoming.request(), response.head.headers);
-  incoming.snapshot->origins().AddPreflightHeaders(incoming.request(), methods,
+  incoming.snapshot->origins().AddPreflightHeaders(incoming.request(), allowed,
                                                    response.head.headers);
   incoming.exchange->Respond(std::move(response));
   return true;

@@ -24,6 +24,7 @@ RelayOptions RelayOptionsFrom(const sluice::config::v1::Config& config) {
     absl::StatusOr<IpNetwork> network = IpNetwork::Parse(text);
     if (network.ok()) options.trusted_proxies.push_back(*network);
   }
+  options.origins.trusted_proxies = options.trusted_proxies;
   return options;
 }
 

@@ -84,6 +84,8 @@ std::shared_ptr<grpc::Channel> ChannelMaker::Make(const std::string& target) con
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, ToMilliseconds(limits_.ping_interval));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, ToMilliseconds(limits_.ping_timeout));
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // no limit: we only listen
+  // By default gRPC sends every RPC to the first address of a name: to one pod of them all.
+  arguments.SetLoadBalancingPolicyName("round_robin");
   SetReconnect(arguments);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }

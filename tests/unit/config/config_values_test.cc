@@ -221,24 +221,34 @@ TEST(CheckTarget, SaysWhatToWriteInstead) {
 TEST(CheckOrigin, AllowsWhatBrowsersSend) {
   for (const char* origin :
        {"https://app.example.com", "http://localhost:8081", "http://[::1]:8081", "https://[::1]",
-        "http://127.0.0.1", "capacitor://localhost", "https://app.example.com:80"}) {
+        "http://127.0.0.1", "capacitor://localhost", "https://app.example.com:80",
+        "https://*.example.com", "https://*.example.com:8443"}) {
     EXPECT_TRUE(CheckOrigin(origin).ok()) << CheckOrigin(origin);
   }
 }
 
 TEST(CheckOrigin, RefusesWhatNoBrowserSends) {
-  for (const Refusal& row :
-       {Refusal{"", "is no origin"}, Refusal{"app.example.com", "is no origin"},
-        Refusal{"://x", "is no origin"}, Refusal{"null", "is no origin"},
-        Refusal{"https://app.example.com/", "more than an origin"},
-        Refusal{"https://app.example.com/a", "more than an origin"},
-        Refusal{"https://u@example.com", "more than an origin"},
-        Refusal{"https://App.example.com", "capital"},
-        Refusal{"https://*.example.com", "holds a *"}, Refusal{"https://", "no valid host"},
-        Refusal{"https://a:0", "no valid host"}, Refusal{"https://a:", "no valid host"},
-        Refusal{"https://a b", "no valid host"}, Refusal{"h@://a", "no scheme"},
-        Refusal{"https://a:443", "write https://a"},
-        Refusal{"http://[::1]:80", "write http://[::1]"}}) {
+  for (const Refusal& row : {Refusal{"", "is no origin"},
+                             Refusal{"app.example.com", "is no origin"},
+                             Refusal{"://x", "is no origin"},
+                             Refusal{"null", "is no origin"},
+                             Refusal{"https://app.example.com/", "more than an origin"},
+                             Refusal{"https://app.example.com/a", "more than an origin"},
+                             Refusal{"https://u@example.com", "more than an origin"},
+                             Refusal{"https://App.example.com", "capital"},
+                             Refusal{"https://app.*.com", "first label"},
+                             Refusal{"https://*app.example.com", "first label"},
+                             Refusal{"https://*.*.com", "first label"},
+                             Refusal{"https://*.com", "nearly every host"},
+                             Refusal{"https://*", "first label"},
+                             Refusal{"https://*.", "nearly every host"},
+                             Refusal{"https://", "no valid host"},
+                             Refusal{"https://a:0", "no valid host"},
+                             Refusal{"https://a:", "no valid host"},
+                             Refusal{"https://a b", "no valid host"},
+                             Refusal{"h@://a", "no scheme"},
+                             Refusal{"https://a:443", "write https://a"},
+                             Refusal{"http://[::1]:80", "write http://[::1]"}}) {
     EXPECT_THAT(std::string(CheckOrigin(row.text).message()), HasSubstr(row.wanted)) << row.text;
   }
 }

@@ -41,6 +41,7 @@ TEST(OriginPolicy, IsSameOriginByDefault) {
 TEST(OriginPolicy, EchoesExactOriginsWithCredentials) {
   const OriginPolicy policy({.origins = {"https://app.example.com"}, .credentials = true});
   EXPECT_EQ(Joined(policy, From("https://app.example.com")),
+            "Access-Control-Expose-Headers=X-Request-Id, Retry-After, traceparent;"
             "Access-Control-Allow-Origin=https://app.example.com;"
             "Access-Control-Allow-Credentials=true;");
   EXPECT_EQ(Joined(policy, From("https://app.example.com.evil.example")), "");
@@ -50,7 +51,47 @@ TEST(OriginPolicy, EchoesExactOriginsWithCredentials) {
 
 TEST(OriginPolicy, AnyOriginIsAStarWithoutCredentials) {
   const OriginPolicy policy({.origins = {"*"}});
-  EXPECT_EQ(Joined(policy, From("https://any.example")), "Access-Control-Allow-Origin=*;");
+  EXPECT_EQ(Joined(policy, From("https://any.example")),
+            "Access-Control-Expose-Headers=X-Request-Id, Retry-After, traceparent;"
+            "Access-Control-Allow-Origin=*;");
+}
+
+TEST(OriginPolicy, TakesEverySubdomainOfAPattern) {
+  const OriginPolicy policy({.origins = {"https://*.example.com", "http://*.dev.test:8443"}});
+  for (const char* origin : {"https://app.example.com", "https://a.b.example.com",
+                             "https://xn--bcher-kva.example.com", "http://x.dev.test:8443"}) {
+    EXPECT_EQ(policy.Judge(From(origin)), Verdict::kAllowed) << origin;
+  }
+  for (const char* origin :
+       {"https://example.com", "https://.example.com", "http://app.example.com",
+        "https://app.example.com:8443", "https://app.example.com.evil.test",
+        "https://evil.test/.example.com", "https://evil.test#.example.com",
+        "https://u@evil.test:1.example.com", "https://evilexample.com", "http://x.dev.test",
+        "https://..example.com"}) {
+    EXPECT_EQ(policy.Judge(From(origin)), Verdict::kForeign) << origin;
+  }
+}
+
+TEST(OriginPolicy, BelievesTheBrowserThatSaysSameOrigin) {
+  const OriginPolicy policy({});
+  HttpRequest request = From("https://app.example.com", "internal:8080");
+  request.headers.Add("sec-fetch-site", "same-site");
+  EXPECT_EQ(policy.Judge(request), Verdict::kForeign);
+  request = From("https://app.example.com", "internal:8080");
+  request.headers.Add("sec-fetch-site", "same-origin");
+  EXPECT_EQ(policy.Judge(request), Verdict::kSame);
+}
+
+TEST(OriginPolicy, BelievesATrustedProxyAboutTheHostThatWasAskedFor) {
+  const OriginPolicy policy({.trusted_proxies = {*IpNetwork::Parse("10.0.0.0/8")}});
+  HttpRequest request = From("https://app.example.com", "internal:8080");
+  request.headers.Add("x-forwarded-host", "evil.example, app.example.com");
+  request.peer_address = "192.0.2.7";
+  EXPECT_EQ(policy.Judge(request), Verdict::kForeign);
+  request.peer_address = "10.1.2.3";
+  EXPECT_EQ(policy.Judge(request), Verdict::kSame);
+  request.headers.Add("x-forwarded-host", "other.example.com");
+  EXPECT_EQ(policy.Judge(request), Verdict::kForeign) << "the last one is the proxy's own";
 }
 
 TEST(OriginPolicy, RefusesAForeignPageThatSendsTheCookie) {
@@ -72,15 +113,17 @@ TEST(OriginPolicy, AnswersAPreflightOnlyForWhoIsAllowed) {
   preflight.headers.Add("access-control-request-method", "GET");
   EXPECT_TRUE(IsPreflight(preflight));
   HeaderList headers;
-  policy.AddPreflightHeaders(preflight, "GET, POST, OPTIONS", headers);
+  policy.AddPreflightHeaders(
+      preflight,
+      {.methods = "GET, POST, OPTIONS", .request_headers = {"x-tenant", "authorization"}}, headers);
   ASSERT_EQ(headers.fields().size(), 3u);
   EXPECT_EQ(headers.fields()[0].value, "GET, POST, OPTIONS");
   EXPECT_EQ(headers.fields()[1].value,
             "Last-Event-ID, Authorization, Content-Type, Cache-Control, X-Request-Id, traceparent, "
-            "tracestate");
+            "tracestate, x-tenant");
   EXPECT_EQ(headers.fields()[2].value, "600");
   HeaderList none;
-  policy.AddPreflightHeaders(From("https://evil.example"), "GET", none);
+  policy.AddPreflightHeaders(From("https://evil.example"), {.methods = "GET"}, none);
   EXPECT_TRUE(none.fields().empty());
 }
 

@@ -27,6 +27,55 @@ TEST(LastEventId, TheParameterCountsOnlyWithoutTheHeader) {
   EXPECT_EQ(LastEventIdOf(Request(""), {}), "");
 }
 
+TEST(LastEventId, TheLastOfSeveralHeadersCounts) {
+  HttpRequest request = Request("the caller's");
+  request.headers.Add("last-event-id", "the library's");
+  EXPECT_EQ(LastEventIdOf(request, {}), "the library's");
+}
+
+// One POST of `{}` to a unary method.
+std::string PostWith(const std::string& headers) {
+  return "POST /t.Feed/Set HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: 2\r\n\r\n{}";
+}
+
+TEST(CallBuilder, TakesJsonWithoutATypeFromWhatIsNoBrowser) {
+  RelayHarness harness;
+  harness.Send(PostWith(""));
+  EXPECT_EQ(harness.service().calls().size(), 1u);
+}
+
+TEST(CallBuilder, RefusesAnUntypedBodyThatABrowserMayHaveSent) {
+  for (const char* sign : {"Origin: http://x\r\n", "Cookie: a=b\r\n", "Sec-Fetch-Mode: cors\r\n"}) {
+    RelayHarness harness;
+    harness.Send(PostWith(sign));
+    EXPECT_THAT(harness.Got(), HasSubstr("the body is of no declared type; send JSON")) << sign;
+    EXPECT_EQ(harness.metrics().Value("relay_refused", "unsupported_media_type"), 1u) << sign;
+    EXPECT_TRUE(harness.service().calls().empty()) << sign;
+  }
+}
+
+TEST(CallBuilder, EveryContentTypeMustBeJson) {
+  RelayHarness harness;
+  harness.Send(PostWith("Content-Type: application/json\r\nContent-Type: text/plain\r\n"));
+  EXPECT_THAT(harness.Got(), HasSubstr("415 "));
+  EXPECT_TRUE(harness.service().calls().empty());
+}
+
+TEST(CallBuilder, NamesTheCodingOfABodyThatItCannotRead) {
+  RelayHarness harness;
+  harness.Send(PostWith("Content-Type: application/json\r\nContent-Encoding: gzip\r\n"));
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("415 "));
+  EXPECT_THAT(got, HasSubstr("the body has the content coding gzip; send it without"));
+  EXPECT_TRUE(harness.service().calls().empty());
+}
+
+TEST(CallBuilder, IdentityIsNoCoding) {
+  RelayHarness harness;
+  harness.Send(PostWith("Content-Type: application/json\r\nContent-Encoding: identity\r\n"));
+  EXPECT_EQ(harness.service().calls().size(), 1u);
+}
+
 TEST(CallBuilder, BuildsTheMessageAndTheMetadata) {
   RelayHarness harness;
   harness.Get("/t.Feed/Watch?after=5&name=n&event=message&alt=sse&lastEventId=9",
@@ -64,7 +113,7 @@ TEST(CallBuilder, RefusesByReason) {
       {"GET /t.Feed/Watch?nope=1 HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
       {"GET /t.Feed/Watch?event=x HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
       {"GET /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "bad_body"},
-      {"POST /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+      {"POST /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nContent-Length: 2\r\n\r\n{}",
        "unsupported_media_type"},
       {"POST /t.Feed/Set HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
        "Content-Length: 1\r\n\r\n{",

@@ -38,6 +38,27 @@ TEST(ChannelMaker, GoesRoundAProxyOfTheEnvironment) {
   unsetenv("http_proxy");
 }
 
+TEST(ChannelMaker, SpreadsTheCallsOverTheAddressesOfATarget) {
+  FakeService one([](const FakeService::Request&) { return Script{}; });
+  FakeService other([](const FakeService::Request&) { return Script{}; });
+  GrpcTransport transport({});
+  const auto upstream = transport.Connect("ipv4:" + one.target() + "," + other.target());
+  ThreadExecutor executor;
+  // Which of them is connected first is open; from then on they take turns.
+  for (int i = 0; i < 2000 && (one.opened() == 0 || other.opened() == 0); ++i) {
+    Reader reader(*upstream, executor, {RequestTo("/demo.v1.Ticker/Watch")});
+    EXPECT_TRUE(reader.WaitForEnd().ok());
+  }
+  const size_t first = one.opened();
+  const size_t second = other.opened();
+  for (int i = 0; i < 20; ++i) {
+    Reader reader(*upstream, executor, {RequestTo("/demo.v1.Ticker/Watch")});
+    EXPECT_TRUE(reader.WaitForEnd().ok());
+  }
+  EXPECT_EQ(one.opened() - first, 10u);
+  EXPECT_EQ(other.opened() - second, 10u);
+}
+
 TEST(ChannelMaker, ConnectsWhenFirstUsed) {
   const auto channel = ChannelMaker(kLimits).Make("127.0.0.1:1");
   EXPECT_EQ(channel->GetState(false), GRPC_CHANNEL_IDLE);
