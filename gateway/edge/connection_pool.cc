@@ -21,8 +21,7 @@ ConnectionPool::ConnectionPool(Loop& loop, Metrics& metrics, const Options& opti
       options_(options),
       count_(options.count != nullptr ? options.count : std::make_shared<std::atomic<size_t>>(0)),
       on_request_(std::move(on_request)),
-      refusals_(metrics),
-      alive_(std::make_shared<ConnectionPool*>(this)) {}
+      refusals_(metrics) {}
 
 ConnectionPool::~ConnectionPool() {
   while (!connections_.empty()) connections_.back()->Close();
@@ -72,9 +71,7 @@ void ConnectionPool::Release(Connection& connection) {
 void ConnectionPool::RequestPass() {
   if (pass_requested_) return;
   pass_requested_ = true;
-  loop_.Post([pool = std::weak_ptr<ConnectionPool*>(alive_)] {
-    if (const auto alive = pool.lock()) (*alive)->Pass();
-  });
+  loop_.Post(weak_self_.Bind(*this, [](ConnectionPool& pool) { pool.Pass(); }));
 }
 
 void ConnectionPool::Pass() {

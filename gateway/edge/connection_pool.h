@@ -11,6 +11,7 @@
 
 #include "gateway/base/loop/fd.h"
 #include "gateway/base/loop/loop.h"
+#include "gateway/base/loop/weak_self.h"
 #include "gateway/base/observe/metrics.h"
 #include "gateway/edge/body/gather_send.h"
 #include "gateway/edge/body/shared_sender.h"
@@ -84,7 +85,7 @@ class ConnectionPool final {
   std::vector<std::unique_ptr<Connection>> released_;
   std::vector<Connection*> dirty_;
   bool pass_requested_ = false;
-  const std::shared_ptr<ConnectionPool*> alive_;  // for posted work that outlives the pool
+  WeakSelf<ConnectionPool> weak_self_;
 
   ReadScratch read_scratch_;
   SendScratch send_scratch_;

@@ -35,12 +35,21 @@ std::string EventLog::NextId() const {
 }
 
 uint64_t EventLog::Append(absl::string_view frame, absl::string_view id, absl::Time now) {
-  const uint64_t position = log_.end_position();
-  const uint64_t number = next_number();
   log_.Append(frame);
-  entries_.push_back(
-      {.position = position, .bytes = static_cast<uint32_t>(frame.size()), .at = now});
-  bytes_ += frame.size();
+  return NoteEntry(frame.size(), id, now);
+}
+
+uint64_t EventLog::AppendTail(const OutputBuffer& tail, absl::string_view id, absl::Time now) {
+  log_.AppendTail(tail);
+  return NoteEntry(tail.size(), id, now);
+}
+
+// Of the entry that was appended last.
+uint64_t EventLog::NoteEntry(size_t bytes, absl::string_view id, absl::Time now) {
+  const uint64_t position = log_.end_position() - bytes;
+  const uint64_t number = next_number();
+  entries_.push_back({.position = position, .bytes = static_cast<uint32_t>(bytes), .at = now});
+  bytes_ += bytes;
   // The place behind an event without an id is known by the id before it.
   if (id.empty()) return position;
   last_id_ = std::string(id);

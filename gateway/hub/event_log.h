@@ -64,6 +64,9 @@ class EventLog final {
 
   // `id` is what stands in the frame, empty for none. Returns the entry's position.
   uint64_t Append(absl::string_view frame, absl::string_view id, absl::Time now);
+  // The same of a frame that is written to where it is to lie (SharedLog::Tail).
+  OutputBuffer Tail() { return log_.Tail(); }
+  uint64_t AppendTail(const OutputBuffer& tail, absl::string_view id, absl::Time now);
   // A frame of Sluice's own, which is kept, numbered and replayed, but is no event.
   uint64_t AppendGap(absl::string_view frame, absl::string_view id, absl::Time now);
 
@@ -113,6 +116,7 @@ class EventLog final {
     std::string id;
   };
 
+  uint64_t NoteEntry(size_t bytes, absl::string_view id, absl::Time now);
   uint64_t next_number() const { return first_number_ + entries_.size(); }
   LogStart StartAt(uint64_t number, LogStart::Outcome outcome) const;
   std::string IdOf(uint64_t number) const;

@@ -10,8 +10,7 @@ namespace sluice {
 void TopicKey::Add(absl::string_view part) { absl::StrAppend(&bytes_, part.size(), ":", part); }
 
 Hub::Entry* Hub::FindOrMake(const TopicKey& key, absl::string_view name,
-                            absl::string_view last_event_id, const TopicOptions& options,
-                            Equip equip) {
+                            absl::string_view last_event_id, Make make) {
   const auto known = by_key_.find(key);
   if (known != by_key_.end()) {
     Entry& entry = topics_.at(known->second);
@@ -20,12 +19,9 @@ Hub::Entry* Hub::FindOrMake(const TopicKey& key, absl::string_view name,
   if (topics_.size() >= max_topics_ && !MakeRoom()) return nullptr;
   const uint64_t id = ++last_id_;
   Entry& entry = topics_[id];
-  entry = {.key = key,
-           .name = std::string(name),
-           .id = id,
-           .topic = std::make_unique<Topic>(options, loop_, [this, id] { Remove(id); })};
+  entry = {
+      .key = key, .name = std::string(name), .id = id, .topic = make([this, id] { Remove(id); })};
   by_key_[key] = id;
-  equip(*entry.topic);
   return &entry;
 }
 

@@ -64,13 +64,13 @@ class Hub final {
     uint64_t id = 0;   // of this incarnation; never used again
     std::unique_ptr<Topic> topic;
   };
-  // `equip` gives a new topic its source.
-  using Equip = absl::FunctionRef<void(Topic& topic)>;
+  // Makes a new topic with its source; `on_idle` is the hub's.
+  using Make = absl::FunctionRef<std::unique_ptr<Topic>(absl::AnyInvocable<void()> on_idle)>;
 
   // The topic of `key` that somebody with `last_event_id` should join: the one there is, unless it
   // has ended and has nothing for him; then another one. Null if there is no room.
   Entry* FindOrMake(const TopicKey& key, absl::string_view name, absl::string_view last_event_id,
-                    const TopicOptions& options, Equip equip);
+                    Make make);
 
   // By its id; null if it is gone.
   Topic* Find(uint64_t id);

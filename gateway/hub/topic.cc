@@ -40,8 +40,7 @@ Topic::Topic(const TopicOptions& options, Loop& home, absl::AnyInvocable<void()>
       wait_(options.reopen_min),
       timer_(home.timers(), [this] { OnTimer(); }),
       age_(home.timers(), [this] { Flush(); }),
-      presence_(home.timers(), [this] { TellPresence(); }),
-      alive_(std::make_shared<Topic*>(this)) {}
+      presence_(home.timers(), [this] { TellPresence(); }) {}
 
 Topic::~Topic() = default;
 
@@ -51,7 +50,7 @@ void Topic::Open() {
   call_ = Call::kOpening;
   reopened_ = ever_accepted_;
   resumed_after_ = reopened_ && options_.can_resume ? log_.last_id() : "";
-  if (!source_.open(resumed_after_)) resumed_after_.clear();
+  if (!source_->Open(resumed_after_)) resumed_after_.clear();
 }
 
 void Topic::Accepted() {
@@ -68,7 +67,7 @@ void Topic::TellGap() {
   const std::string before = log_.last_id();
   log_.BeginEpoch(NewEpoch(random_));
   const std::string id = log_.NextId();
-  const std::string frame = source_.gap_frame({.from = before, .to = id, .reason = "reopened"}, id);
+  const std::string frame = source_->GapFrame({.from = before, .to = id, .reason = "reopened"}, id);
   if (frame.empty()) return;
   // Where ids are the author's it has none: who comes back with `before` has yet to see it.
   const uint64_t position = log_.AppendGap(frame, id, home_.clock().Now());
@@ -76,10 +75,9 @@ void Topic::TellGap() {
   ScheduleFlush();
 }
 
-void Topic::Append(absl::string_view frame, absl::string_view id, absl::string_view key) {
-  Accepted();
+void Topic::AppendTail(const OutputBuffer& tail, absl::string_view id, absl::string_view key) {
   NoteHealth();
-  const uint64_t position = log_.Append(frame, id, home_.clock().Now());
+  const uint64_t position = log_.AppendTail(tail, id, home_.clock().Now());
   if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
   ScheduleFlush();
 }
@@ -117,16 +115,14 @@ void Topic::End(TopicEnd end) {
   OnWindows([](TopicWindow& window, const std::shared_ptr<const TopicEnd>& ended) {
     window.SetEnded(ended);
   });
-  source_.close();
+  source_->Close();
 }
 
 // ---- Publishing ----
 
 void Topic::ScheduleFlush() {
   if (std::exchange(flush_scheduled_, true)) return;
-  home_.Post([topic = std::weak_ptr<Topic*>(alive_)] {
-    if (const auto alive = topic.lock()) (*alive)->Flush();
-  });
+  home_.Post(weak_self_.Bind(*this, [](Topic& topic) { topic.Flush(); }));
 }
 
 void Topic::Flush() {
@@ -255,7 +251,7 @@ void Topic::CountChanged() {
 
 void Topic::TellPresence() {
   presence_told_ = home_.clock().Now();
-  presence_frame_ = source_.presence_frame(subscribers_);
+  presence_frame_ = source_->PresenceFrame(subscribers_);
   if (presence_frame_.empty()) return;
   for (const Seat& seat : seats_) {
     seat.loop->Post([window = seat.window, frame = presence_frame_] {

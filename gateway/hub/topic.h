@@ -13,8 +13,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/loop/loop.h"
+#include "gateway/base/loop/weak_self.h"
 #include "gateway/hub/event_log.h"
 #include "gateway/hub/latest_events.h"
+#include "gateway/hub/topic_source.h"
 #include "gateway/hub/topic_window.h"
 
 namespace sluice {
@@ -37,38 +39,18 @@ struct TopicOptions {
   TopicWindow::Options window;
 };
 
-// What a gap is told as, where what is told is not the same for every subscriber.
-struct Gap {
-  std::string from;  // the id before it; empty: not known
-  std::string to;    // the id that the subscriber holds behind it; empty: not known
-  absl::string_view reason;
-};
-
 // A log, its upstream call, its subscribers.
 //
-// In:        Accepted, Append, Ended from whoever makes the RPC (the source); Join and Leave.
-// Out:       open and close of the source; windows, one for each loop that has subscribers.
+// In:        Accepted, AppendTail, Ended from its TopicSource; Join and Leave.
+// Out:       Open and Close of the source; windows, one for each loop that has subscribers.
 // Bounds:    the log's; with LATEST as much again. Windows are as many as loops.
 // Ownership: owns the source. Windows belong to their subscribers.
 // Threads:   one, its home loop's. Windows on other loops are told by Post, and woken at most once
 //            until they have looked.
-// Errors:    an RPC that fails with a status that may pass is opened again, with a back-off, as
-// long
-//            as there are subscribers; any other end is the topic's.
+// Errors:    an RPC that fails with a transient status is opened again, with a back-off, as long as
+//            there are subscribers; any other end is the topic's.
 class Topic final {
  public:
-  // Makes the RPC, and the frames that Sluice adds of its own. All are called on the home loop, and
-  // none from inside Accepted or Append. `close` may be called from inside Ended.
-  struct Source {
-    // The RPC is to begin; behind the event `resume_after`, if that is not empty. True if it was
-    // told so.
-    absl::AnyInvocable<bool(absl::string_view resume_after)> open;
-    absl::AnyInvocable<void()> close;
-    // Empty where nothing of Sluice's own is sent. `id` is the frame's.
-    absl::AnyInvocable<std::string(const Gap& gap, absl::string_view id)> gap_frame;
-    absl::AnyInvocable<std::string(size_t subscribers)> presence_frame;
-  };
-
   // `on_idle` is told when nobody has been there for `linger`, or nobody is there and it has ended
   // without an event, and is to destroy the topic. It is not called from inside a method.
   Topic(const TopicOptions& options, Loop& home, absl::AnyInvocable<void()> on_idle);
@@ -77,14 +59,18 @@ class Topic final {
   Topic& operator=(const Topic&) = delete;
 
   // Before anything else.
-  void SetSource(Source source) { source_ = std::move(source); }
+  void SetSource(std::unique_ptr<TopicSource> source) { source_ = std::move(source); }
 
   // ---- For the source ----
   void Accepted();
+  bool accepted() const { return call_ == Call::kOpen; }
   // The id that the event's frame is to carry where events are numbered.
   std::string NextId() const { return log_.NextId(); }
-  // One frame. Subscribers get it when the batch that it came with is in.
-  void Append(absl::string_view frame, absl::string_view id, absl::string_view key);
+  // Where the next frame is to lie; REQUIRES: Accepted was called. Nothing else of the topic may be
+  // called until AppendTail, or until the buffer is dropped: then there is no frame.
+  OutputBuffer Tail() { return log_.Tail(); }
+  // One frame, written to Tail. Subscribers get it when the batch that it came with is in.
+  void AppendTail(const OutputBuffer& tail, absl::string_view id, absl::string_view key);
   void Ended(TopicEnd end);
 
   // ---- For subscribers ----
@@ -138,7 +124,6 @@ class Topic final {
   const TopicOptions options_;
   Loop& home_;
   absl::AnyInvocable<void()> on_idle_;
-  Source source_;
   absl::BitGen random_;
 
   EventLog log_;
@@ -162,8 +147,9 @@ class Topic final {
   Timer age_;
   Timer presence_;
   absl::Time presence_told_ = absl::InfinitePast();
-  std::string presence_frame_;           // what was told then
-  const std::shared_ptr<Topic*> alive_;  // for posted work that outlives the topic
+  std::string presence_frame_;  // what was told then
+  WeakSelf<Topic> weak_self_;
+  std::unique_ptr<TopicSource> source_;  // goes first: its RPC tells the topic of its end
 };
 
 }  // namespace sluice

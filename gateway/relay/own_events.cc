@@ -29,13 +29,13 @@ struct Block {
 };
 
 std::string ToText(const Block& block) {
-  std::string text;
+  OutputBuffer text;
   AppendEvent({.retry = block.retry,
                .name = block.name,
                .data = block.json,
                .id = block.id.empty() ? std::nullopt : std::optional(block.id)},
               text);
-  return text;
+  return std::string(text.written());
 }
 
 std::string JsonOrNull(absl::string_view id) { return id.empty() ? "null" : JsonString(id); }

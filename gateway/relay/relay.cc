@@ -66,8 +66,9 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       directory_({.loop = loop, .scratch = scratch_, .meter = meter_}, max_topics),
       streams_(loop),
       shared_streams_(loop),
-      around_shared_{loop, scratch_, directory_, metrics,
-                     [this](SharedStream* done) { shared_streams_.Retire(done); }},
+      shared_services_{loop, scratch_, directory_,
+                       metrics.GetCounter("relay_refused", "too_many_topics"),
+                       [this](SharedStream* done) { shared_streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop),
       goodbye_pace_(loop) {}
@@ -282,7 +283,7 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
                                 .head = std::move(head),
                                 .place = RecordPlace(RequestRecord::Call::kShared)};
   SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
-      std::move(request), std::move(incoming.exchange), around_shared_));
+      std::move(request), std::move(incoming.exchange), shared_services_));
   stream.Start();
 }
 

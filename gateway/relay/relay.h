@@ -47,7 +47,7 @@ class Relay final {
 
   LoopMeter& meter() { return meter_; }
 
-  // Where its shared streams find their topic; see TopicDirectory::Introduce.
+  // Where its shared streams find their topic; see TopicDirectory::SetPeers.
   TopicDirectory& directory() { return directory_; }
 
   // Requests that are being served.
@@ -89,7 +89,7 @@ class Relay final {
   TopicDirectory directory_;
   Roster<PrivateStream> streams_;
   Roster<SharedStream> shared_streams_;
-  SharedStream::Surroundings around_shared_;
+  SharedStream::LoopServices shared_services_;
   Roster<UnaryCall> calls_;
   Roster<RetryLaterAnswer> goodbyes_;
   PacedCalls goodbye_pace_;

@@ -9,9 +9,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/bytes/byte_log.h"
-#include "gateway/http/negotiation.h"
+#include "gateway/relay/event_frame.h"
 #include "gateway/relay/own_events.h"
-#include "gateway/transcode/response_transcoder.h"
+#include "gateway/transcode/transcoded_event.h"
 
 namespace sluice {
 
@@ -23,27 +23,13 @@ struct EventScratch {
   static constexpr size_t kMostKeptBytes = size_t{256} * 1024;
 
   TranscodedEvent event;
-  std::string frame;
   absl::BitGen random;
 
   // The event at hand is done with.
   void Clear() {
-    for (std::string* text : {&event.data, &frame}) {
-      if (text->capacity() > kMostKeptBytes) std::string().swap(*text);
-    }
+    if (event.data.capacity() > kMostKeptBytes) std::string().swap(event.data);
   }
 };
-
-// How the events of a stream are written.
-struct EventForm {
-  Format format = Format::kSse;  // or kNdjson
-  bool unnamed_events = false;   // `?event=message`
-};
-
-// One event of the service as it goes over the wire; `id` in its wire form, empty for none. NDJSON
-// has no ids.
-void AppendFrame(const EventForm& form, const TranscodedEvent& event, absl::string_view id,
-                 std::string& frame);
 
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
 //
@@ -64,16 +50,9 @@ class StreamWriter final {
   // `stream-open`. `cursor` is the id that the browser came back with, for kResumed.
   void Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
 
-  // One message of the service; `id` in its wire form, empty for none. Returns the bytes written.
-  size_t Event(const TranscodedEvent& event, absl::string_view id);
-
-  // The same from a message's bytes: its JSON is written where it is to lie until it is sent. The
-  // event is what ResponseTranscoder::Describe made of them. After an error nothing was written.
-  struct Message {
-    const ResponseTranscoder& response;
-    absl::string_view wire;
-  };
-  absl::StatusOr<size_t> Event(const Message& message, TranscodedEvent& event,
+  // One message of the service, by WriteFrame. Returns the bytes written; after an error there are
+  // none.
+  absl::StatusOr<size_t> Event(const ServiceMessage& message, TranscodedEvent& event,
                                absl::string_view id);
 
   void Heartbeat();
@@ -88,7 +67,6 @@ class StreamWriter final {
   const EventForm form_;
   OwnEvents own_;
   ByteLog& log_;
-  EventScratch& scratch_;
 };
 
 }  // namespace sluice

@@ -35,7 +35,7 @@ void Worker::Introduce(const std::vector<std::unique_ptr<Worker>>& workers) {
   std::vector<TopicDirectory*> directories;
   for (const std::unique_ptr<Worker>& worker : workers)
     directories.push_back(&worker->relay_.directory());
-  TopicDirectory::Introduce(directories);
+  TopicDirectory::SetPeers(directories);
 }
 
 absl::Status Worker::Listen(const Listener::Options& options,

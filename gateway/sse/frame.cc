@@ -8,10 +8,12 @@ namespace {
 
 // The WHATWG parser ends a line at CR, LF or CRLF, so text with any of them needs a `data:` line
 // each.
-void AppendDataLines(absl::string_view data, std::string& out) {
+void AppendDataLines(absl::string_view data, OutputBuffer& out) {
   while (true) {
     const size_t end = data.find_first_of("\r\n");
-    absl::StrAppend(&out, "data: ", data.substr(0, end), "\n");
+    out.Append("data: ");
+    out.Append(data.substr(0, end));
+    out.Append("\n");
     if (end == absl::string_view::npos) return;
     const bool crlf = data[end] == '\r' && end + 1 < data.size() && data[end + 1] == '\n';
     data.remove_prefix(end + (crlf ? 2 : 1));
@@ -20,14 +22,22 @@ void AppendDataLines(absl::string_view data, std::string& out) {
 
 }  // namespace
 
-void AppendEvent(const SseEvent& event, std::string& out) {
+void AppendEvent(const SseEvent& event, OutputBuffer& out) {
   if (event.retry.has_value()) {
-    absl::StrAppend(&out, "retry: ", absl::ToInt64Milliseconds(*event.retry), "\n");
+    out.Append(absl::StrCat("retry: ", absl::ToInt64Milliseconds(*event.retry), "\n"));
   }
-  if (!event.name.empty()) absl::StrAppend(&out, "event: ", event.name, "\n");
+  if (!event.name.empty()) {
+    out.Append("event: ");
+    out.Append(event.name);
+    out.Append("\n");
+  }
   AppendDataLines(event.data, out);
-  if (event.id.has_value()) absl::StrAppend(&out, "id: ", *event.id, "\n");
-  out += '\n';
+  if (event.id.has_value()) {
+    out.Append("id: ");
+    out.Append(*event.id);
+    out.Append("\n");
+  }
+  out.Append("\n");
 }
 
 void BeginEvent(absl::string_view name, OutputBuffer& out) {

@@ -23,7 +23,7 @@ struct SseEvent {
 
 // Appends the block to `out`. A block always has a `data:` line, since clients differ on one
 // without.
-void AppendEvent(const SseEvent& event, std::string& out);
+void AppendEvent(const SseEvent& event, OutputBuffer& out);
 
 // The same in two pieces, for data of one line that is written between them.
 void BeginEvent(absl::string_view name, OutputBuffer& out);

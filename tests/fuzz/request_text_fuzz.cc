@@ -33,8 +33,9 @@ void CheckEventId(const std::string& text) {
 
 // A frame of any data is one event with that data, its line ends made alike.
 void CheckFrame(const std::string& text) {
-  std::string frame;
-  AppendEvent({.name = "n", .data = text}, frame);
+  OutputBuffer written;
+  AppendEvent({.name = "n", .data = text}, written);
+  const absl::string_view frame = written.written();
   std::string alike;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;

@@ -26,18 +26,46 @@ SharedLog::~SharedLog() {
 void SharedLog::Append(absl::string_view entry) {
   if (entry.empty()) return;
   if (chunks_.back()->begin + chunks_.back()->capacity - end_ < entry.size()) {
-    MakeRoom(entry.size());
+    AddChunk(MakeBlock(entry.size()));
   }
   SharedLogChunk& chunk = *chunks_.back();
   std::memcpy(chunk.bytes.get() + (end_ - chunk.begin), entry.data(), entry.size());
   end_ += entry.size();
 }
 
-void SharedLog::MakeRoom(size_t bytes) {
+OutputBuffer SharedLog::Tail() {
+  grown_ = {};
+  const SharedLogChunk& chunk = *chunks_.back();
+  if (chunk.capacity == 0) return OutputBuffer(nullptr, nullptr, &GrowTail, this);
+  char* const begin = chunk.bytes.get();
+  return OutputBuffer(begin + (end_ - chunk.begin), begin + chunk.capacity, &GrowTail, this);
+}
+
+// Into a block beside the chunks, which becomes one if the entry is appended.
+void SharedLog::GrowTail(void* log, OutputBuffer& tail, size_t bytes) {
+  SharedLog& self = *static_cast<SharedLog*>(log);
+  Block block = self.MakeBlock(std::max(tail.size() + bytes, tail.size() * 2));
+  if (tail.size() > 0) std::memcpy(block.bytes.get(), tail.written().data(), tail.size());
+  tail.Move(block.bytes.get(), block.bytes.get() + block.capacity);
+  self.grown_ = std::move(block);
+}
+
+void SharedLog::AppendTail(const OutputBuffer& tail) {
+  if (tail.size() == 0) return;
+  if (tail.written().data() == grown_.bytes.get()) AddChunk(std::move(grown_));
+  end_ += tail.size();
+}
+
+SharedLog::Block SharedLog::MakeBlock(size_t at_least) const {
+  const size_t capacity = std::max(at_least, next_chunk_bytes_);
+  return {.bytes = std::unique_ptr<char[]>(new char[capacity]), .capacity = capacity};
+}
+
+void SharedLog::AddChunk(Block block) {
   auto chunk = std::make_shared<SharedLogChunk>();
   chunk->begin = end_;
-  chunk->capacity = std::max(bytes, next_chunk_bytes_);
-  chunk->bytes.reset(new char[chunk->capacity]);
+  chunk->capacity = block.capacity;
+  chunk->bytes = std::move(block.bytes);
   held_bytes_ += chunk->capacity;
   next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, options_.max_chunk_bytes);
   chunks_.back()->next = chunk;

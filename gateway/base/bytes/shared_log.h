@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/strings/string_view.h"
+#include "gateway/base/bytes/output_buffer.h"
 
 namespace sluice {
 
@@ -35,7 +36,7 @@ class SharedLogReader;
 // An append-only log that many read: entries of bytes, of which the oldest are forgotten. What is
 // published never changes.
 //
-// In:        Append, then Publish.
+// In:        Append, or Tail and AppendTail; then Publish.
 // Out:       SharedLogReader, one for each loop.
 // Bounds:    none of its own; its owner calls ForgetBefore. A chunk is freed when all its entries
 //            are forgotten, and no reader has yet to look.
@@ -57,6 +58,13 @@ class SharedLog final {
 
   // Copies an entry to the end; it lies contiguously. Visible at Publish.
   void Append(absl::string_view entry);
+
+  // The end of the log, so that an entry is written to where it is to lie. Until AppendTail or the
+  // end of the buffer nothing else may be called; without AppendTail nothing has been appended.
+  OutputBuffer Tail();
+  // Appends what was written to `tail`, which is from Tail and of no use then.
+  void AppendTail(const OutputBuffer& tail);
+
   void Publish();
 
   // REQUIRES: an entry begins at `position`, or it is the end.
@@ -75,11 +83,20 @@ class SharedLog final {
  private:
   friend class SharedLogReader;
 
-  void MakeRoom(size_t bytes);
+  // Memory that is to become a chunk.
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    size_t capacity = 0;
+  };
+
+  static void GrowTail(void* log, OutputBuffer& tail, size_t bytes);
+  Block MakeBlock(size_t at_least) const;
+  void AddChunk(Block block);
 
   const Options options_;
   const std::shared_ptr<SharedLogExtent> extent_;
   std::deque<std::shared_ptr<SharedLogChunk>> chunks_;  // never empty
+  Block grown_;  // holds what was written to Tail, where that has outgrown the last chunk
   size_t next_chunk_bytes_;
   uint64_t end_ = 0;  // of what was appended
   size_t held_bytes_ = 0;

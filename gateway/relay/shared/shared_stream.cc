@@ -14,6 +14,7 @@
 namespace sluice {
 namespace {
 
+constexpr absl::string_view kTooManyTopics = "too_many_topics";
 // What a subscriber that catches up gets at a time.
 constexpr size_t kCatchUpBytes = 16 * 1024;
 
@@ -42,21 +43,21 @@ absl::string_view LastIdIn(absl::string_view frames) {
 }  // namespace
 
 SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
-                           Surroundings& surroundings)
+                           LoopServices& services)
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
-      around_(surroundings),
-      beginning_(std::make_unique<Beginning>()),
+      services_(services),
+      opening_(std::make_unique<Opening>()),
       body_(SharedBody::Attention::Of<&SharedStream::OnAttention>(*this)),
       exchange_(std::move(exchange)),
       record_(plan_, exchange_->request(), request.place),
       format_(request.format) {
-  beginning_->built = std::move(request.built);
-  beginning_->head = std::move(request.head);
+  opening_->built = std::move(request.built);
+  opening_->head = std::move(request.head);
 }
 
 SharedStream::~SharedStream() {
-  if (window_ != nullptr && beginning_ != nullptr) window_->StopWaiting(beginning_->ticket);
+  if (window_ != nullptr && opening_ != nullptr) window_->StopWaiting(opening_->ticket);
   // It refers to the window, which goes first.
   body_.Detach();
   CloseRecord();
@@ -67,12 +68,7 @@ OwnEvents SharedStream::own_events() const {
                     .heartbeat_event = policy().heartbeat_event,
                     .retry = policy().retry,
                     .end_retry = policy().end_retry},
-                   around_.scratch.random);
-}
-
-std::weak_ptr<SharedStream*> SharedStream::WeakThis() {
-  if (alive_ == nullptr) alive_ = std::make_shared<SharedStream*>(this);
-  return alive_;
+                   services_.scratch.random);
 }
 
 void SharedStream::Start() {
@@ -80,30 +76,29 @@ void SharedStream::Start() {
   if (conflates()) body_.TellWhenBehind();
   exchange_->SetListener(Exchange::Listener::Of<&SharedStream::OnExchange>(*this));
   ArmTimer(snapshot_->options().open_grace);
-  BuiltCall& built = beginning_->built;
-  TopicDirectory::Ask ask{.feed = {.snapshot = snapshot_,
-                                   .plan = &plan_,
-                                   .format = format_,
-                                   .unnamed_events = built.unnamed_events,
-                                   .call = std::move(built.call)},
-                          .last_event_id = built.last_event_id};
-  around_.directory.Join(std::move(ask),
-                         [stream = WeakThis()](TopicDirectory::Place place) mutable {
-                           if (const auto alive = stream.lock())
-                             (*alive)->OnPlaced(std::move(place));
-                         });
+  BuiltCall& built = opening_->built;
+  TopicDirectory::Request request{.feed = {.snapshot = snapshot_,
+                                           .plan = &plan_,
+                                           .format = format_,
+                                           .unnamed_events = built.unnamed_events,
+                                           .call = std::move(built.call)},
+                                  .last_event_id = built.last_event_id};
+  services_.directory.Join(
+      std::move(request),
+      weak_self_.Bind(*this, [](SharedStream& stream, TopicDirectory::Place place) {
+        stream.OnPlaced(std::move(place));
+      }));
 }
 
 void SharedStream::OnPlaced(TopicDirectory::Place place) {
   if (state_ != State::kWaiting) return;
   if (place.window == nullptr) {
-    constexpr absl::string_view kReason = "too_many_topics";
-    around_.metrics.GetCounter("relay_refused", kReason).Add();
+    services_.too_many_topics.Add();
     record_.Ended(StreamEnd::kOverload, {.code = absl::StatusCode::kUnavailable});
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
-          .reason = kReason},
+          .reason = kTooManyTopics},
          "");
     return;
   }
@@ -111,9 +106,9 @@ void SharedStream::OnPlaced(TopicDirectory::Place place) {
   window_ = std::move(place.window);
   window_->Start();
   window_->log().CountInto(record_.counts().events, record_.counts().bytes);
-  beginning_->start = std::move(place.start);
-  if (window_->settled() || beginning_->grace_over) return OnSettled();
-  beginning_->ticket = window_->WaitUntilSettled([this] { OnSettled(); });
+  opening_->start = std::move(place.start);
+  if (window_->settled() || opening_->grace_over) return OnSettled();
+  opening_->ticket = window_->WaitUntilSettled([this] { OnSettled(); });
 }
 
 // An RPC that fails for good before anything was sent is an HTTP status, as for a private stream.
@@ -122,8 +117,8 @@ void SharedStream::OnSettled() {
   const TopicEnd* const end = window_->end();
   const bool failed = end != nullptr && !end->status.ok();
   const bool nothing_to_send =
-      beginning_->start.position == window_->log().end() && window_->log().closed();
-  if (failed && nothing_to_send && beginning_->start.outcome != LogStart::Outcome::kResumed) {
+      opening_->start.position == window_->log().end() && window_->log().closed();
+  if (failed && nothing_to_send && opening_->start.outcome != LogStart::Outcome::kResumed) {
     Fail({.status = end->status, .details_json = end->details_json, .retryable = end->retryable},
          end->last_id);
     return;
@@ -133,32 +128,37 @@ void SharedStream::OnSettled() {
 
 // The head, `stream-open` and what there is to replay go out together.
 void SharedStream::CommitHead() {
-  const std::unique_ptr<Beginning> beginning = std::move(beginning_);
-  window_->StopWaiting(beginning->ticket);
-  alive_.reset();
+  const std::unique_ptr<Opening> opening = std::move(opening_);
+  window_->StopWaiting(opening->ticket);
+  weak_self_.Release();
   timer_.reset();
   state_ = State::kOpen;
-  LogStart& start = beginning->start;
+  LogStart& start = opening->start;
   FindPlaceAgain(start);
   const Resume resume = ResumeOf(start.outcome);
-  const std::string& held = beginning->built.last_event_id;
+  const std::string& held = opening->built.last_event_id;
   body_.Append(own_events().Open(plan_.stream_name, resume,
                                  resume == Resume::kGap       ? start.id
                                  : resume == Resume::kResumed ? held
                                                               : ""));
   if (resume == Resume::kGap) TellGap(held, start.id, "not_kept");
-  if (beginning->beat_after_head) body_.Append(own_events().Heartbeat());
+  if (opening->beat_after_head) body_.Append(own_events().Heartbeat());
   if (policy().max_age != absl::InfiniteDuration()) {
-    max_age_ = std::make_unique<Timer>(around_.loop.timers(), [this] {
+    max_age_ = std::make_unique<Timer>(services_.loop.timers(), [this] {
       SayGoodbye("max_age", "the stream has reached its greatest age; come back for a new one");
     });
-    max_age_->Arm(policy().max_age * absl::Uniform(around_.scratch.random, 0.9, 1.1));
+    max_age_->Arm(policy().max_age * absl::Uniform(services_.scratch.random, 0.9, 1.1));
   }
-  exchange_->StartBody(std::move(beginning->head), body_);
+  StartBody(std::move(opening->head));
+  GoOnAt(start.position);
+}
+
+// A POST may have brought a mebibyte, which is not to lie there for as long as the stream lasts.
+void SharedStream::StartBody(ResponseHead head) {
+  exchange_->StartBody(std::move(head), body_);
   record_.HeadSent();
   record_.ForgetRequest();
   exchange_->ForgetRequest();
-  GoOnAt(start.position);
 }
 
 // The log of a busy topic that is full forgets with every batch: its oldest event, with which many
@@ -240,12 +240,11 @@ void SharedStream::TellGap(absl::string_view from, absl::string_view to, absl::s
 // Not before the kernel has what this browser was given last: what is newest is newest then.
 void SharedStream::CatchUp() {
   if (!body_.idle()) return body_.TellWhenSent();
-  around_.directory.AskNewest(subscription_, behind_at_, kCatchUpBytes,
-                              [stream = WeakThis()](LatestEvents::Batch batch) {
-                                if (const auto alive = stream.lock()) {
-                                  (*alive)->OnNewest(std::move(batch));
-                                }
-                              });
+  services_.directory.GetNewest(
+      subscription_, behind_at_, kCatchUpBytes,
+      weak_self_.Bind(*this, [](SharedStream& stream, LatestEvents::Batch batch) {
+        stream.OnNewest(std::move(batch));
+      }));
 }
 
 void SharedStream::OnNewest(LatestEvents::Batch batch) {
@@ -292,8 +291,7 @@ void SharedStream::Fail(const StreamFailure& failure, absl::string_view last_id)
   if (state_ == State::kWaiting) {
     if (!failure.retryable || format_ != Format::kSse) return RefuseBeforeHead(failure);
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.
-    exchange_->StartBody(std::move(beginning_->head), body_);
-    record_.HeadSent();
+    StartBody(std::move(opening_->head));
   }
   record_.Ended(failure.reason.empty() ? StreamEnd::kFailed : StreamEndOf(failure.reason),
                 failure.status);
@@ -333,14 +331,14 @@ void SharedStream::EndClean() {
 }
 
 void SharedStream::ArmTimer(absl::Duration delay) {
-  timer_ = std::make_unique<Timer>(around_.loop.timers(), [this] { OnTimer(); });
+  timer_ = std::make_unique<Timer>(services_.loop.timers(), [this] { OnTimer(); });
   timer_->Arm(delay);
 }
 
 void SharedStream::OnTimer() {
   switch (state_) {
     case State::kWaiting:
-      beginning_->grace_over = true;
+      opening_->grace_over = true;
       if (window_ != nullptr) OnSettled();
       return;
     case State::kEnding:
@@ -364,9 +362,9 @@ void SharedStream::OnExchange(Exchange::Event event) {
 void SharedStream::OnHalfClosed() {
   if (format_ != Format::kSse) return OnGone();
   if (state_ == State::kWaiting) {
-    beginning_->beat_after_head = true;
+    opening_->beat_after_head = true;
   } else if (state_ == State::kOpen && body_.idle()) {
-    body_.Append(kSseHeartbeat);
+    body_.Append(own_events().Heartbeat());
     body_.Publish();
   }
 }
@@ -383,7 +381,7 @@ void SharedStream::Finish() {
   max_age_.reset();
   subscription_ = Subscription();
   CloseRecord();
-  if (!std::exchange(done_, true)) around_.done(this);
+  if (!std::exchange(done_, true)) services_.done(this);
 }
 
 void SharedStream::CloseRecord() {

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "gateway/base/bytes/shared_body.h"
 #include "gateway/base/loop/loop.h"
+#include "gateway/base/loop/weak_self.h"
 #include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
@@ -39,17 +40,17 @@ class SharedStream final {
   };
 
   // What one loop's shared streams have in common.
-  struct Surroundings {
+  struct LoopServices {
     Loop& loop;
     EventScratch& scratch;
     TopicDirectory& directory;
-    Metrics& metrics;
+    Counter& too_many_topics;  // of refused requests
     // Called once, from a turn of its own; it is to destroy the stream, later.
     absl::AnyInvocable<void(SharedStream*)> done;
   };
 
   // All that it refers to must outlive the stream.
-  SharedStream(Request request, std::unique_ptr<Exchange> exchange, Surroundings& surroundings);
+  SharedStream(Request request, std::unique_ptr<Exchange> exchange, LoopServices& services);
   ~SharedStream();
   SharedStream(const SharedStream&) = delete;
   SharedStream& operator=(const SharedStream&) = delete;
@@ -69,7 +70,7 @@ class SharedStream final {
     kEnded,    // the body is closed
   };
   // What only a stream that has not begun needs.
-  struct Beginning {
+  struct Opening {
     BuiltCall built;
     ResponseHead head;
     LogStart start;
@@ -78,10 +79,10 @@ class SharedStream final {
     bool beat_after_head = false;  // the browser closed its sending side before the head
   };
 
-  std::weak_ptr<SharedStream*> WeakThis();
   void OnPlaced(TopicDirectory::Place place);
   void OnSettled();
   void CommitHead();
+  void StartBody(ResponseHead head);
   void FindPlaceAgain(LogStart& start);
   void GoOnAt(uint64_t position);
   void OnAttention(SharedBody::Need need);
@@ -108,8 +109,8 @@ class SharedStream final {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
-  Surroundings& around_;
-  std::unique_ptr<Beginning> beginning_;  // null once the head is committed
+  LoopServices& services_;
+  std::unique_ptr<Opening> opening_;  // null once the head is committed
   std::shared_ptr<TopicWindow> window_;
   Subscription subscription_;
   SharedBody body_;
@@ -123,8 +124,7 @@ class SharedStream final {
   const Format format_;
   State state_ = State::kWaiting;
   bool done_ = false;
-  // For answers that come when the stream may be gone; made when there are any to come.
-  std::shared_ptr<SharedStream*> alive_;
+  WeakSelf<SharedStream> weak_self_;
 };
 
 }  // namespace sluice

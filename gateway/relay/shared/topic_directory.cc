@@ -26,7 +26,7 @@ Subscription::~Subscription() { Leave(); }
 void Subscription::Leave() {
   TopicDirectory* const home = std::exchange(home_, nullptr);
   if (home == nullptr || !running_->load(std::memory_order_acquire)) return;
-  home->loop_.Post([home, topic = topic_] { home->TakeBack(topic); });
+  home->loop_.Post([home, topic = topic_] { home->LeaveAtHome(topic); });
 }
 
 TopicDirectory::TopicDirectory(const TopicFeed::Home& home, size_t max_topics)
@@ -38,7 +38,7 @@ TopicDirectory::TopicDirectory(const TopicFeed::Home& home, size_t max_topics)
 
 TopicDirectory::~TopicDirectory() { running_->store(false, std::memory_order_release); }
 
-void TopicDirectory::Introduce(const std::vector<TopicDirectory*>& directories) {
+void TopicDirectory::SetPeers(const std::vector<TopicDirectory*>& directories) {
   for (TopicDirectory* directory : directories) {
     directory->directories_ = directories;
     directory->running_ = directories.front()->running_;
@@ -61,50 +61,43 @@ TopicDirectory& TopicDirectory::HomeOf(const TopicKey& key) {
   return *directories_[absl::HashOf(key) % directories_.size()];
 }
 
-void TopicDirectory::Join(Ask ask, absl::AnyInvocable<void(Place)> placed) {
-  ask.feed.message =
-      std::make_shared<const std::string>(std::exchange(ask.feed.call.message, std::string()));
-  TopicKey key = KeyOf(ask.feed);
+void TopicDirectory::Join(Request request, absl::AnyInvocable<void(Place)> placed) {
+  request.feed.message =
+      std::make_shared<const std::string>(std::exchange(request.feed.call.message, std::string()));
+  TopicKey key = KeyOf(request.feed);
   TopicDirectory& home = HomeOf(key);
-  home.loop_.Post([&home, asker = this, key = std::move(key), ask = std::move(ask),
+  home.loop_.Post([&home, asker = this, key = std::move(key), request = std::move(request),
                    placed = std::move(placed)]() mutable {
-    Place place = home.Give(key, std::move(ask), asker->loop_);
+    Place place = home.JoinAtHome(key, std::move(request), asker->loop_);
     asker->loop_.Post([place = std::move(place), placed = std::move(placed)]() mutable {
       placed(std::move(place));
     });
   });
 }
 
-TopicDirectory::Place TopicDirectory::Give(const TopicKey& key, Ask ask, Loop& loop) {
-  const TopicOptions options = TopicOptionsOf(*ask.feed.plan, ask.feed.format);
-  const std::string name = ask.feed.plan->stream_name;
+TopicDirectory::Place TopicDirectory::JoinAtHome(const TopicKey& key, Request request, Loop& loop) {
+  const std::string name = request.feed.plan->stream_name;
   Hub::Entry* const entry =
-      hub_.FindOrMake(key, name, ask.last_event_id, options,
-                      [&](Topic& topic) { Equip(topic, std::move(ask.feed)); });
+      hub_.FindOrMake(key, name, request.last_event_id, [&](absl::AnyInvocable<void()> on_idle) {
+        auto topic = std::make_unique<Topic>(
+            TopicOptionsOf(*request.feed.plan, request.feed.format), loop_, std::move(on_idle));
+        topic->SetSource(std::make_unique<TopicFeed>(std::move(request.feed), *topic, home_));
+        return topic;
+      });
   if (entry == nullptr) return {};
   Place place;
   place.subscription = Subscription(*this, entry->id, running_);
-  Topic::Joined joined = entry->topic->Join(loop, ask.last_event_id);
+  Topic::Joined joined = entry->topic->Join(loop, request.last_event_id);
   place.window = std::move(joined.window);
   place.start = std::move(joined.start);
   return place;
 }
 
-void TopicDirectory::Equip(Topic& topic, TopicFeed::Request request) {
-  auto feed = std::make_shared<TopicFeed>(std::move(request), topic, home_);
-  topic.SetSource(
-      {.open = [feed](absl::string_view resume_after) { return feed->Open(resume_after); },
-       .close = [feed] { feed->Close(); },
-       .gap_frame = [feed](const Gap& gap,
-                           absl::string_view id) { return feed->GapFrame(gap, id); },
-       .presence_frame = [feed](size_t subscribers) { return feed->PresenceFrame(subscribers); }});
-}
-
-void TopicDirectory::TakeBack(uint64_t topic) {
+void TopicDirectory::LeaveAtHome(uint64_t topic) {
   if (Topic* const there = hub_.Find(topic)) there->Leave();
 }
 
-void TopicDirectory::AskNewest(const Subscription& subscription, uint64_t from, size_t max_bytes,
+void TopicDirectory::GetNewest(const Subscription& subscription, uint64_t from, size_t max_bytes,
                                absl::AnyInvocable<void(LatestEvents::Batch)> got) {
   TopicDirectory& home = *subscription.home_;
   home.loop_.Post([&home, asker = this, topic = subscription.topic_, from, max_bytes,

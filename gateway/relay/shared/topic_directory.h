@@ -42,26 +42,26 @@ class [[nodiscard]] Subscription final {
 
 // Where one loop's subscribers find their topic, which may live on another loop.
 //
-// In:        what is asked for.
-// Out:       a place in a topic, on its home's word.
+// In ⇒ Out:  what a subscriber asks for ⇒ a place in a topic, which its home gives.
 // Bounds:    the hub's.
 // Ownership: owns the topics whose home is this loop.
-// Threads:   its loop's. What concerns another loop's topic goes there and back by Post. No desk
-//            may go before all loops have stopped.
+// Threads:   its loop's. What concerns another loop's topic goes there and back by Post. No
+//            directory may go before all loops have stopped.
 // Errors:    an empty answer for "no more topics", which the asker counts.
 class TopicDirectory final {
  public:
-  // `max_topics` is for this loop. What `home` refers to must outlive the desk.
+  // `max_topics` is for this loop. What `home` refers to must outlive the directory.
   TopicDirectory(const TopicFeed::Home& home, size_t max_topics);
   ~TopicDirectory();
   TopicDirectory(const TopicDirectory&) = delete;
   TopicDirectory& operator=(const TopicDirectory&) = delete;
 
-  // All desks of the process, in the same order for each; without this there is but one. Before the
-  // loops run.
-  static void Introduce(const std::vector<TopicDirectory*>& directories);
+  // All directories of the process, in the same order for each; without this there is but one.
+  // Before the loops run.
+  static void SetPeers(const std::vector<TopicDirectory*>& directories);
 
-  struct Ask {
+  // What a subscriber asks for.
+  struct Request {
     TopicFeed::Request feed;
     std::string last_event_id;
   };
@@ -71,11 +71,11 @@ class TopicDirectory final {
     LogStart start;
   };
   // `placed` is called later, on this loop.
-  void Join(Ask ask, absl::AnyInvocable<void(Place)> placed);
+  void Join(Request request, absl::AnyInvocable<void(Place)> placed);
 
   // What the topic has that is newest, for one who is behind at `from`. `got` is called later, on
   // this loop.
-  void AskNewest(const Subscription& subscription, uint64_t from, size_t max_bytes,
+  void GetNewest(const Subscription& subscription, uint64_t from, size_t max_bytes,
                  absl::AnyInvocable<void(LatestEvents::Batch)> got);
 
   const Hub& hub() const { return hub_; }
@@ -86,15 +86,14 @@ class TopicDirectory final {
   static TopicKey KeyOf(const TopicFeed::Request& request);
   TopicDirectory& HomeOf(const TopicKey& key);
   // On the home's loop.
-  Place Give(const TopicKey& key, Ask ask, Loop& loop);
-  void Equip(Topic& topic, TopicFeed::Request request);
-  void TakeBack(uint64_t topic);
+  Place JoinAtHome(const TopicKey& key, Request request, Loop& loop);
+  void LeaveAtHome(uint64_t topic);
 
   const TopicFeed::Home home_;
   Loop& loop_;
   Hub hub_;
   std::vector<TopicDirectory*> directories_;
-  // False once the first desk goes: then nobody leaves any more.
+  // False once the first directory goes: then nobody leaves any more.
   std::shared_ptr<std::atomic<bool>> running_;
 };
 

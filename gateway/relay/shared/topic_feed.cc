@@ -78,29 +78,36 @@ bool TopicFeed::Open(absl::string_view resume_after) {
 void TopicFeed::OnHeaders() { topic_.Accepted(); }
 
 void TopicFeed::OnMessage(absl::string_view wire) {
-  TranscodedEvent& event = home_.scratch.event;
-  const absl::Status status = plan_.response.Transcode(wire, event);
+  const absl::Status status = AppendEvent(wire);
+  home_.scratch.Clear();
   if (!status.ok()) {
     LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
     Close();
     OnEnd({.code = status.code(), .message = std::string(status.message()), .details = ""});
     return;
   }
-  topic_.Accepted();  // before the id is asked for: it may begin an epoch
-  const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
-  WriteFrame(event, id);
-  const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
-  topic_.Append(home_.scratch.frame, id, key == nullptr ? "" : WireFieldText(wire, *key));
-  home_.scratch.Clear();
   call_->Release(ReceivedBytes(wire));
 }
 
-void TopicFeed::WriteFrame(const TranscodedEvent& event, absl::string_view id) {
-  std::string& frame = home_.scratch.frame;
-  frame.clear();
-  AppendFrame(form_, event, id, frame);
-  home_.meter.event_bytes.Add(static_cast<int64_t>(frame.size()));
-  plan_.NoteSize(frame.size());
+absl::Status TopicFeed::AppendEvent(absl::string_view wire) {
+  TranscodedEvent& event = home_.scratch.event;
+  // The first message of an RPC says that it is accepted, once it is known to be one, and before
+  // the id is asked for: that may begin an epoch.
+  const bool first = !topic_.accepted();
+  absl::Status status =
+      first ? plan_.response.Transcode(wire, event) : plan_.response.Describe(wire, event);
+  if (!status.ok()) return status;
+  if (first) event.is_complete = true;
+  topic_.Accepted();
+  const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
+  OutputBuffer tail = topic_.Tail();
+  status = WriteFrame(form_, {plan_.response, wire}, event, id, tail);
+  if (!status.ok()) return status;
+  const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
+  topic_.AppendTail(tail, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  home_.meter.event_bytes.Add(static_cast<int64_t>(tail.size()));
+  plan_.NoteSize(tail.size());
+  return status;
 }
 
 void TopicFeed::EndCall(absl::StatusCode code) {

@@ -23,10 +23,10 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format);
 // In ⇒ Out:  messages of the service ⇒ frames in the topic's log. Nothing is held back: a shared
 //            stream has no reader that could make the service wait.
 // Bounds:    none of its own; the log forgets.
-// Ownership: owned by the topic's source. Keeps the snapshot that it began with.
+// Ownership: owned by its topic. Keeps the snapshot that it began with.
 // Threads:   the topic's home.
 // Errors:    a message that does not parse ends the RPC with INTERNAL; nothing partial is sent.
-class TopicFeed final : public Upstream::Observer {
+class TopicFeed final : public TopicSource, public Upstream::Observer {
  public:
   struct Request {
     std::shared_ptr<const Snapshot> snapshot;
@@ -49,12 +49,10 @@ class TopicFeed final : public Upstream::Observer {
   TopicFeed(Request request, Topic& topic, const Home& home);
   ~TopicFeed() override;
 
-  // True if the service is told to go on behind `resume_after`.
-  bool Open(absl::string_view resume_after);
-  // Ends the RPC, if there is one.
-  void Close() { EndCall(absl::StatusCode::kCancelled); }
-  std::string GapFrame(const Gap& gap, absl::string_view id);
-  std::string PresenceFrame(size_t subscribers) { return own_.Presence(subscribers); }
+  bool Open(absl::string_view resume_after) override;
+  void Close() override { EndCall(absl::StatusCode::kCancelled); }
+  std::string GapFrame(const Gap& gap, absl::string_view id) override;
+  std::string PresenceFrame(size_t subscribers) override { return own_.Presence(subscribers); }
 
   void OnHeaders() override;
   void OnMessage(absl::string_view wire) override;
@@ -62,7 +60,7 @@ class TopicFeed final : public Upstream::Observer {
 
  private:
   void EndCall(absl::StatusCode code);
-  void WriteFrame(const TranscodedEvent& event, absl::string_view id);
+  absl::Status AppendEvent(absl::string_view wire);
   const StreamPolicy& policy() const { return plan_.route.policy; }
 
   const std::shared_ptr<const Snapshot> snapshot_;

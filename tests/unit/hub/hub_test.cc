@@ -22,12 +22,17 @@ class HubTest : public testing::Test {
  protected:
   // The id of the topic that is found or made; 0 for none.
   uint64_t Ask(absl::string_view name, absl::string_view last_event_id = "") {
-    Hub::Entry* entry =
-        hub_.FindOrMake(KeyOf(name), name, last_event_id, options_, [this](Topic& topic) {
-          ++equipped_;
-          topic.SetSource(source_.Make());
-        });
+    Hub::Entry* entry = hub_.FindOrMake(KeyOf(name), name, last_event_id,
+                                        [this](absl::AnyInvocable<void()> on_idle) {
+                                          ++made_;
+                                          return NewTopic(std::move(on_idle));
+                                        });
     return entry == nullptr ? 0 : entry->id;
+  }
+  std::unique_ptr<Topic> NewTopic(absl::AnyInvocable<void()> on_idle) {
+    auto topic = std::make_unique<Topic>(options_, loop_, std::move(on_idle));
+    topic->SetSource(source_.Make());
+    return topic;
   }
   Topic& At(uint64_t id) { return *hub_.Find(id); }
   void Join(uint64_t id) { At(id).Join(loop_, ""); }
@@ -37,7 +42,7 @@ class HubTest : public testing::Test {
   }
   void TellAndEnd(uint64_t id) {
     At(id).Accepted();
-    At(id).Append("x\n\n", At(id).NextId(), "");
+    AppendTo(At(id), "x\n\n", At(id).NextId(), "");
     At(id).Ended({});
     loop_.RunReady();
   }
@@ -46,7 +51,7 @@ class HubTest : public testing::Test {
   Loop loop_{clock_};
   FakeSource source_;
   TopicOptions options_;
-  int equipped_ = 0;
+  int made_ = 0;
   Hub hub_{loop_, 3};
 };
 
@@ -88,8 +93,9 @@ TEST_F(HubTest, KeepsAMessageOnceAndAsLongAsItsTopic) {
     kept = message;
     TopicKey key = KeyOf("a");
     key.SetMessage(std::move(message));
-    hub_.FindOrMake(key, "a", "", options_,
-                    [this](Topic& topic) { topic.SetSource(source_.Make()); })
+    hub_.FindOrMake(
+            key, "a", "",
+            [this](absl::AnyInvocable<void()> on_idle) { return NewTopic(std::move(on_idle)); })
         ->topic->Join(loop_, "");
   }
   EXPECT_FALSE(kept.expired());  // the hub's is the one that it was given
@@ -102,7 +108,7 @@ TEST_F(HubTest, MakesATopicOnceForEachKey) {
   const uint64_t a = Ask("a");
   EXPECT_EQ(Ask("a"), a);
   EXPECT_NE(Ask("b"), a);
-  EXPECT_EQ(equipped_, 2);
+  EXPECT_EQ(made_, 2);
   EXPECT_EQ(hub_.size(), 2u);
   EXPECT_EQ(hub_.Find(77), nullptr);
 }

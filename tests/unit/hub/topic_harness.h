@@ -20,25 +20,42 @@ struct FakeSource {
   bool silent = false;  // as for NDJSON: no frames of Sluice's own
   bool resumes = true;  // takes what it is to go on behind
 
-  Topic::Source Make() {
-    return {.open =
-                [this](absl::string_view resume_after) {
-                  opened.emplace_back(resume_after);
-                  return resumes;
-                },
-            .close = [this] { ++closed; },
-            .gap_frame =
-                [this](const Gap& gap, absl::string_view id) {
-                  return silent ? ""
-                                : absl::StrCat("gap(", gap.from, ",", gap.to, ",", gap.reason, ",",
-                                               id, ")\n\n");
-                },
-            .presence_frame =
-                [this](size_t subscribers) {
-                  return silent ? "" : absl::StrCat("presence(", subscribers, ")\n\n");
-                }};
-  }
+  std::unique_ptr<TopicSource> Make();
 };
+
+// What a topic owns of a FakeSource.
+class FakeSourceLink final : public TopicSource {
+ public:
+  explicit FakeSourceLink(FakeSource& fake) : fake_(fake) {}
+
+  bool Open(absl::string_view resume_after) override {
+    fake_.opened.emplace_back(resume_after);
+    return fake_.resumes;
+  }
+  void Close() override { ++fake_.closed; }
+  std::string GapFrame(const Gap& gap, absl::string_view id) override {
+    if (fake_.silent) return "";
+    return absl::StrCat("gap(", gap.from, ",", gap.to, ",", gap.reason, ",", id, ")\n\n");
+  }
+  std::string PresenceFrame(size_t subscribers) override {
+    return fake_.silent ? "" : absl::StrCat("presence(", subscribers, ")\n\n");
+  }
+
+ private:
+  FakeSource& fake_;
+};
+
+inline std::unique_ptr<TopicSource> FakeSource::Make() {
+  return std::make_unique<FakeSourceLink>(*this);
+}
+
+// One event, as a source appends it.
+inline void AppendTo(Topic& topic, absl::string_view frame, absl::string_view id,
+                     absl::string_view key) {
+  OutputBuffer tail = topic.Tail();
+  tail.Append(frame);
+  topic.AppendTail(tail, id, key);
+}
 
 // What a subscriber gets, on the loop that its window belongs to.
 class FakeSubscriber final {
@@ -104,7 +121,8 @@ class TopicHarness final {
   }
   void TellQuietly(absl::string_view text, absl::string_view id, absl::string_view key) {
     topic->Accepted();
-    topic->Append(absl::StrCat(text, "\n\n"), id.empty() ? topic->NextId() : std::string(id), key);
+    AppendTo(*topic, absl::StrCat(text, "\n\n"), id.empty() ? topic->NextId() : std::string(id),
+             key);
   }
   void Fail() {
     topic->Ended(

@@ -38,6 +38,14 @@ class StreamWriterTest : public testing::Test {
 
   static TranscodedEvent Tick() { return {.name = "Tick", .data = "{\"price\":1}"}; }
 
+  // An event that is complete already. Returns the bytes written.
+  static size_t Write(StreamWriter writer, TranscodedEvent event, absl::string_view id) {
+    static const auto& response =
+        *new ResponseTranscoder({.type = google::protobuf::StringValue::descriptor()});
+    event.is_complete = true;
+    return *writer.Event({response, ""}, event, id);
+  }
+
   EventScratch scratch_;
   ByteLog log_;
   ByteLogCursor cursor_ = log_.CursorAtEnd();
@@ -62,9 +70,9 @@ TEST_F(StreamWriterTest, OpensWithTheCursorOnlyWhereItWasResumed) {
 
 TEST_F(StreamWriterTest, WritesEvents) {
   StreamWriter writer = Writer({});
-  EXPECT_EQ(writer.Event(Tick(), "1"), 37u);
+  EXPECT_EQ(Write(writer, Tick(), "1"), 37u);
   EXPECT_EQ(Written(), "event: Tick\ndata: {\"price\":1}\nid: 1\n\n");
-  Writer({.form = {.unnamed_events = true}}).Event(Tick(), "");
+  Write(Writer({.form = {.unnamed_events = true}}), Tick(), "");
   EXPECT_EQ(Written(), "data: {\"price\":1}\n\n");
 }
 
@@ -96,7 +104,7 @@ TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {
   StreamWriter writer = Writer({.form = {.format = Format::kNdjson}});
   writer.Open("a.B/C", Resume::kFresh, "");
   writer.Heartbeat();
-  writer.Event(Tick(), "1");
+  Write(writer, Tick(), "1");
   writer.End("~end");
   EXPECT_EQ(Written(), "{\"price\":1}\n");
   writer.Fail({.status = {.code = absl::StatusCode::kNotFound, .message = "no"}}, "");
@@ -107,7 +115,7 @@ TEST_F(StreamWriterTest, NdjsonHasMessagesAndErrorsAndNothingOfSluicesOwn) {
 
 TEST_F(StreamWriterTest, NdjsonTextIsAJsonString) {
   StreamWriter writer = Writer({.form = {.format = Format::kNdjson}});
-  writer.Event({.name = "", .data = "a\n\"b\"", .is_raw = true}, "");
+  Write(writer, {.name = "", .data = "a\n\"b\"", .is_raw = true}, "");
   EXPECT_EQ(Written(), "\"a\\n\\\"b\\\"\"\n");
 }
 

@@ -9,9 +9,9 @@ namespace sluice {
 namespace {
 
 std::string Frame(const SseEvent& event) {
-  std::string out;
+  OutputBuffer out;
   AppendEvent(event, out);
-  return out;
+  return std::string(out.written());
 }
 
 TEST(SseFrame, WritesTheIdLastSoThatADeathInMidEventCostsNoEvent) {
@@ -33,9 +33,10 @@ TEST(SseFrame, SplitsTextOnEveryLineEnd) {
 }
 
 TEST(SseFrame, AppendsToWhatIsThere) {
-  std::string out = "x";
+  OutputBuffer out;
+  out.Append("x");
   AppendEvent({.data = "1"}, out);
-  EXPECT_EQ(out, "xdata: 1\n\n");
+  EXPECT_EQ(out.written(), "xdata: 1\n\n");
 }
 
 TEST(SseFrame, HeartbeatIsACommentLineWithoutABlankLine) { EXPECT_EQ(kSseHeartbeat, ":\n"); }

@@ -47,6 +47,43 @@ TEST(SharedLog, ShowsWhatIsPublishedAndNoMore) {
   EXPECT_EQ(log.end_position(), 2u);
 }
 
+TEST(SharedLog, TakesWhatWasWrittenToItsTail) {
+  SharedLog log(kSmallChunks);
+  SharedLogReader reader(log);
+  std::string all;
+  for (const size_t bytes : {3, 16, 1, 40, 0, 100, 5}) {
+    OutputBuffer tail = log.Tail();
+    const std::string entry(bytes, static_cast<char>('a' + bytes % 26));
+    for (const char c : entry) tail.Append(absl::string_view(&c, 1));  // grows in the middle
+    const uint64_t position = log.end_position();
+    log.AppendTail(tail);
+    EXPECT_EQ(log.EntryAt(position, bytes), entry);
+    all += entry;
+  }
+  log.Append("copied");
+  log.Publish();
+  reader.Look();
+  EXPECT_EQ(AllFrom(reader, 0), all + "copied");
+}
+
+TEST(SharedLog, ForgetsATailThatWasNotAppended) {
+  SharedLog log(kSmallChunks);
+  SharedLogReader reader(log);
+  Publish(log, "a");
+  for (const size_t bytes : {5, 50}) {
+    OutputBuffer tail = log.Tail();
+    tail.Append(std::string(bytes, 'x'));
+  }
+  const size_t held = log.held_bytes();
+  OutputBuffer tail = log.Tail();
+  tail.Append("b");
+  log.AppendTail(tail);
+  log.Publish();
+  reader.Look();
+  EXPECT_EQ(AllFrom(reader, 0), "ab");
+  EXPECT_EQ(log.held_bytes(), held);
+}
+
 TEST(SharedLog, LeavesEveryEntryInOnePiece) {
   SharedLog log(kSmallChunks);
   SharedLogReader reader(log);

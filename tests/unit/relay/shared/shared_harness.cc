@@ -103,7 +103,7 @@ SharedHarness::SharedHarness(const std::string& stream, Size size) {
         [&seat](std::unique_ptr<Exchange> exchange) { seat.relay->Serve(std::move(exchange)); });
     directories.push_back(&seat.relay->directory());
   }
-  TopicDirectory::Introduce(directories);
+  TopicDirectory::SetPeers(directories);
 }
 
 // In the order of a process that stops: connections, what they asked for, the loops.

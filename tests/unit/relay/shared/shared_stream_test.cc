@@ -413,6 +413,15 @@ TEST(SharedStream, AnswersAHalfCloseWithAHeartbeat) {
   EXPECT_THAT(harness.Got(*tab), StartsWith(Tick("a")));
 }
 
+TEST(SharedStream, AnswersAHalfCloseWithAnEventWhereTheRouteWantsHeartbeatsAsEvents) {
+  SharedHarness harness("share {} heartbeat_event: true");
+  const auto tab = harness.Open();
+  harness.TellHeaders();
+  harness.Got(*tab);
+  tab->CloseSendingSide();
+  EXPECT_EQ(harness.Got(*tab), "event: stream-heartbeat\ndata: {}\n\n");
+}
+
 TEST(SharedStream, AnswersAHalfCloseBehindItsHead) {
   SharedHarness harness("share {}");
   const auto tab = harness.Open();

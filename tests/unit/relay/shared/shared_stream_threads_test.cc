@@ -112,7 +112,7 @@ class RunOnThreads final {
       seats_.back()->relay.UseSnapshot(snapshot);
       directories.push_back(&seats_.back()->relay.directory());
     }
-    TopicDirectory::Introduce(directories);
+    TopicDirectory::SetPeers(directories);
     for (const auto& seat : seats_) seat->thread = std::thread([&seat] { seat->loop.Run(); });
     witness_ = Connect("", 0);
     while (!service_->has_call()) witness_.tab->WaitMs(1);
