@@ -80,7 +80,8 @@ int main(int argc, char** argv) {
   tail_command
       ->add_option("--last-event-id", tail.last_event_id, "Resume after the event of this id")
       ->type_name("ID");
-  tail_command->add_flag("--once", tail.once, "Do not reconnect when the stream breaks off");
+  tail_command->add_flag("--once", tail.once,
+                         "Do not reconnect; exits with 1 if the stream broke off");
   tail_command->add_flag("--json", tail.json, "A JSON object a line: event, id, data");
   tail_command->callback([&] { exit_code = sluice::RunTail(tail); });
 

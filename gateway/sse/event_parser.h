@@ -34,6 +34,9 @@ class EventParser final {
   // The connection broke off: what has begun of an event is dropped, the id stays.
   void Restart();
 
+  // Something of an event has come, but not yet the empty line that completes it.
+  bool mid_event() const { return !line_.empty() || has_data_ || !name_.empty(); }
+
   const std::string& last_event_id() const { return last_event_id_; }
   void set_last_event_id(std::string id) { last_event_id_ = std::move(id); }
   // The last `retry:` in milliseconds.

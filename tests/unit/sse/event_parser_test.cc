@@ -36,6 +36,23 @@ TEST(EventParser, ReadsWhatTheStandardSays) {
   EXPECT_EQ(Parsed("data: never ended\n"), "");
 }
 
+TEST(EventParser, KnowsWhetherAnEventIsUnfinished) {
+  const std::pair<const char*, bool> cases[] = {{"", false},
+                                                {"data: a\n\n", false},
+                                                {"data: a\n\n: heartbeat\n", false},
+                                                {"data: a\n", true},
+                                                {"event: T\n", true},
+                                                {"data: a\n\nda", true},
+                                                {"retry: 100\n", false}};
+  for (const auto& [bytes, unfinished] : cases) {
+    EventParser parser;
+    Parsed(parser, bytes);
+    EXPECT_EQ(parser.mid_event(), unfinished) << bytes;
+    parser.Restart();
+    EXPECT_FALSE(parser.mid_event()) << bytes;
+  }
+}
+
 TEST(EventParser, TakesPiecesOfAnySize) {
   EventParser parser;
   std::string all;
