@@ -4,16 +4,17 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "gateway/base/text/hex.h"
 
 namespace sluice {
 namespace {
@@ -43,13 +44,10 @@ std::string EncodeTarget(absl::string_view target) {
 std::string DecodePercent(absl::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
-        absl::ascii_isxdigit(text[i + 2])) {
-      decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
+    const std::optional<char> byte =
+        text[i] == '%' ? HexByte(text.substr(i + 1)) : std::optional<char>();
+    decoded += byte.value_or(text[i]);
+    if (byte.has_value()) i += 2;
   }
   return decoded;
 }

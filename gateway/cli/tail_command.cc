@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "gateway/base/rpc_status.h"
+#include "gateway/base/text/json_string.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/stream_url.h"
 #include "gateway/cli/terminal_text.h"

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "gateway/base/text/utf8.h"
 
 namespace sluice {
 namespace {
@@ -170,36 +171,6 @@ std::optional<absl::StatusCode> CodeFromName(absl::string_view name) {
     if (absl::StatusCodeToString(candidate) == name) return candidate;
   }
   return std::nullopt;
-}
-
-size_t Utf8PrefixLength(absl::string_view text) {
-  // The smallest code point of each length: a longer form of a smaller one is not UTF-8.
-  static constexpr std::array<uint32_t, 4> kSmallest = {0, 0x80, 0x800, 0x10000};
-  size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    size_t more = 0;
-    if (lead >= 0xF0 && lead <= 0xF4) {
-      more = 3;
-    } else if (lead >= 0xE0 && lead < 0xF0) {
-      more = 2;
-    } else if (lead >= 0xC2 && lead < 0xE0) {
-      more = 1;
-    } else if (lead >= 0x80) {
-      return at;
-    }
-    if (text.size() - at <= more) return at;
-    uint32_t point = more == 0 ? lead : lead & (0x3FU >> more);
-    for (size_t i = 1; i <= more; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + i]);
-      if ((next & 0xC0U) != 0x80) return at;
-      point = (point << 6) | (next & 0x3FU);
-    }
-    const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-    if (point < kSmallest[more] || point > 0x10FFFF || surrogate) return at;
-    at += more + 1;
-  }
-  return at;
 }
 
 namespace {

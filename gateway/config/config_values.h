@@ -68,7 +68,4 @@ bool IsDecimal(absl::string_view text);
 // An address of the family AF_INET or AF_INET6, without brackets or port.
 bool IsAddress(int family, absl::string_view text);
 
-// The bytes before the first that is not UTF-8; `text.size()` if all of it is.
-size_t Utf8PrefixLength(absl::string_view text);
-
 }  // namespace sluice

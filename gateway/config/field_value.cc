@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "gateway/base/text/nearest_name.h"
+#include "gateway/base/text/utf8.h"
 #include "gateway/config/config_values.h"
 #include "google/protobuf/duration.pb.h"
 

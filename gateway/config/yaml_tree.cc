@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/utf8.h"
 #include "gateway/config/config_values.h"
 #include "yaml-cpp/anchor.h"
 #include "yaml-cpp/depthguard.h"

@@ -2,6 +2,7 @@
 #include "gateway/http/error_response.h"
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/rpc_error.h"
 
 namespace sluice {
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/http/query.h"
 
-#include "absl/strings/ascii.h"
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/base/text/hex.h"
 
 namespace sluice {
 namespace {
-
-// Of a digit that has been looked at.
-int HexValue(char digit) {
-  return absl::ascii_isdigit(digit) ? digit - '0' : absl::ascii_tolower(digit) - 'a' + 10;
-}
 
 absl::StatusOr<std::string> Decode(absl::string_view text, size_t offset) {
   std::string decoded;
@@ -21,9 +18,8 @@ absl::StatusOr<std::string> Decode(absl::string_view text, size_t offset) {
       decoded += ' ';
     } else if (text[i] != '%') {
       decoded += text[i];
-    } else if (i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
-               absl::ascii_isxdigit(text[i + 2])) {
-      decoded += static_cast<char>(HexValue(text[i + 1]) << 4 | HexValue(text[i + 2]));
+    } else if (const std::optional<char> byte = HexByte(text.substr(i + 1)); byte.has_value()) {
+      decoded += *byte;
       i += 2;
     } else {
       return absl::InvalidArgumentError(

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "gateway/base/rpc_status.h"
+#include "gateway/base/text/json_string.h"
 #include "gateway/sse/frame.h"
 
 namespace sluice {

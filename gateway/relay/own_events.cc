@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/json_string.h"
+#include "gateway/http/rpc_error.h"
 #include "gateway/sse/frame.h"
 
 namespace sluice {

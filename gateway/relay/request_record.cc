@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gateway/base/observe/log.h"
+#include "gateway/http/rpc_error.h"
 
 namespace sluice {
 namespace {

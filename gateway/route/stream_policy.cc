@@ -3,11 +3,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "gateway/base/text/utf8.h"
 #include "gateway/route/option_reader.h"
 #include "gateway/route/share_policy.h"
 #include "gateway/route/stream_merge.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/stubs/common.h"
 
 namespace sluice {
 namespace {
@@ -38,8 +38,7 @@ void CheckEventName(OptionReader& check) {
       (kBlank.find(name.front()) != kBlank.npos || kBlank.find(name.back()) != kBlank.npos)) {
     check.Report("event_name", "begins or ends with a space, which not every client keeps");
   }
-  if (!google::protobuf::internal::IsStructurallyValidUTF8(name.data(),
-                                                           static_cast<int>(name.size()))) {
+  if (!IsValidUtf8(name)) {
     check.Report("event_name", "is not UTF-8, which a stream of events must be");
   }
   for (const char* taken : kNamesOfSluice) {

@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/hex.h"
 
 namespace sluice {
 namespace {
@@ -12,13 +13,6 @@ constexpr absl::string_view kEnd = "~end";
 constexpr char kHexDigits[] = "0123456789ABCDEF";
 
 bool IsPlain(char c) { return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-'; }
-
-// Upper case only: one value has one escaped form.
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -46,12 +40,11 @@ std::optional<std::string> UnescapeEventId(absl::string_view text) {
       continue;
     }
     if (text[i] != '~' || i + 2 >= text.size()) return std::nullopt;
-    const int high = HexValue(text[i + 1]);
-    const int low = HexValue(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    const char byte = static_cast<char>(high * 16 + low);
-    if (IsPlain(byte)) return std::nullopt;  // FromValue would not have escaped it
-    value += byte;
+    // One value has one escaped form: upper case, and only what FromValue would have escaped.
+    const std::optional<char> byte = HexByte(text.substr(i + 1));
+    const bool is_lower = absl::ascii_islower(text[i + 1]) || absl::ascii_islower(text[i + 2]);
+    if (!byte.has_value() || is_lower || IsPlain(*byte)) return std::nullopt;
+    value += *byte;
     i += 2;
   }
   return value;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/json_string.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/plan/time_text.h"

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
+#include "gateway/base/text/json_string.h"
 #include "gateway/schema/source/bundled_protos.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/json_text.h"

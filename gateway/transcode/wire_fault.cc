@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/transcode/json_text.h"
+#include "gateway/base/text/utf8.h"
 
 namespace sluice {
 namespace {

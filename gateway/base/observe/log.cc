@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/base/observe/line_queue.h"
-#include "gateway/base/rpc_status.h"
+#include "gateway/base/text/json_string.h"
 
 namespace sluice {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "gateway/base/rpc_status.h"
+#include "gateway/base/text/json_string.h"
 
 namespace sluice {
 

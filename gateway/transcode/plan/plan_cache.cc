@@ -8,7 +8,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/transcode/json_text.h"
+#include "gateway/base/text/json_string.h"
 #include "gateway/transcode/plan/string_text.h"
 #include "google/protobuf/descriptor.pb.h"
 

@@ -7,8 +7,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/base/text/utf8.h"
 #include "gateway/transcode/http_body.h"
-#include "gateway/transcode/json_text.h"
 #include "gateway/transcode/message_printer.h"
 #include "gateway/transcode/well_known.h"
 #include "google/protobuf/arena.h"

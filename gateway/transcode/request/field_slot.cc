@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "gateway/base/text/nearest_name.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/base/text/utf8.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/number_parser.h"
 #include "gateway/transcode/well_known.h"

@@ -168,20 +168,6 @@ TEST(Quoted, EscapesAndCuts) {
   EXPECT_EQ(cut, "\"" + std::string(79, 'x') + "…\"");
 }
 
-TEST(Utf8PrefixLength, EndsAtTheFirstByteThatIsNotUtf8) {
-  struct Row {
-    std::string text;
-    size_t wanted;
-  };
-  for (const Row& row :
-       {Row{"", 0}, Row{"abc", 3}, Row{"aä€😀", 10}, Row{"a\x80", 1}, Row{"a\xC3", 1},
-        Row{"\xC0\x80", 0}, Row{"\xE0\x80\x80", 0}, Row{"\xED\xA0\x80", 0},
-        Row{"\xF4\x90\x80\x80", 0}, Row{"\xF0\x8F\xBF\xBF", 0}, Row{"\xF5\x80\x80\x80", 0},
-        Row{"\xF4\x8F\xBF\xBF", 4}, Row{"\xEF\xBF\xBD!", 4}, Row{"\xE2\x82", 0}, Row{"\xFF", 0}}) {
-    EXPECT_EQ(Utf8PrefixLength(row.text), row.wanted) << Quoted(row.text);
-  }
-}
-
 TEST(IsDecimal, WantsDigitsAlone) {
   EXPECT_TRUE(IsDecimal("007"));
   for (const char* text : {"", "-1", "1 ", "0x1", "1.0"}) EXPECT_FALSE(IsDecimal(text)) << text;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "gateway/transcode/json_text.h"
+#include "gateway/base/text/json_string.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
