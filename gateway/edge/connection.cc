@@ -247,6 +247,7 @@ void Connection::Refuse(const Refusal& refusal) {
             LogFields().Text("reason", NameOf(refusal.reason)).Text("peer", peer_address_));
   }
   Response response = ResponseTo(refusal);
+  response.close = true;  // where the next request would begin, nobody can tell
   if (pool_.origins_ != nullptr && reader_ != nullptr) {
     response.head.headers.Add("Vary", "Origin");
     pool_.origins_->AddHeaders({.headers = reader_->origin_fields()}, response.head.headers);

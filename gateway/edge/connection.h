@@ -16,8 +16,8 @@
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/exchange_notices.h"
-#include "gateway/edge/refusal.h"
 #include "gateway/edge/request_reader.h"
+#include "gateway/http/refusal.h"
 #include "gateway/http/response_head.h"
 
 namespace sluice {

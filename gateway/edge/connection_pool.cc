@@ -21,7 +21,7 @@ ConnectionPool::ConnectionPool(Loop& loop, Metrics& metrics, const Options& opti
       options_(options),
       count_(options.count != nullptr ? options.count : std::make_shared<std::atomic<size_t>>(0)),
       on_request_(std::move(on_request)),
-      refusals_(metrics) {}
+      refusals_(metrics, RefusedBy::kEdge) {}
 
 ConnectionPool::~ConnectionPool() {
   while (!connections_.empty()) connections_.back()->Close();

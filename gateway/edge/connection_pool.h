@@ -17,8 +17,8 @@
 #include "gateway/edge/body/shared_sender.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
-#include "gateway/edge/refusal.h"
 #include "gateway/http/origin_policy.h"
+#include "gateway/http/refusal.h"
 
 namespace sluice {
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
-#include "gateway/edge/refusal.h"
 #include "gateway/http/http_request.h"
+#include "gateway/http/refusal.h"
 
 namespace sluice {
 

@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/edge/connection_options.h"
-#include "gateway/edge/refusal.h"
 #include "gateway/http/http_request.h"
+#include "gateway/http/refusal.h"
 
 namespace sluice {
 

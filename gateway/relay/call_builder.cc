@@ -19,7 +19,6 @@ constexpr absl::string_view kLastEventIdParameter = "lastEventId";
 constexpr absl::string_view kLastEventId = "last-event-id";
 constexpr absl::string_view kRequestId = "x-request-id";
 constexpr absl::string_view kForwardedFor = "x-forwarded-for";
-constexpr int kUnsupportedMediaType = 415;
 
 bool IsJsonType(absl::string_view content_type) {
   const absl::string_view type =
@@ -74,7 +73,7 @@ std::optional<BuiltCall> CallBuilder::Build() {
   }
   const absl::Status complete = message.CheckRequired();
   if (!complete.ok()) {
-    Refuse("missing_field", complete);
+    Refuse(RefusalReason::kMissingField, complete);
     return std::nullopt;
   }
   if (!AddMetadata()) return std::nullopt;
@@ -96,21 +95,22 @@ bool CallBuilder::ReadParameters(RequestMessage& message) {
     if (!is_field) {
       if (parameter.name == "alt") continue;  // read when the format was negotiated
       if (parameter.value != "message") {
-        return Refuse("bad_parameter", absl::InvalidArgumentError(absl::StrCat(
-                                           "the query parameter event is \"", parameter.value,
-                                           "\"; it takes only \"message\"")));
+        return Refuse(RefusalReason::kBadParameter,
+                      absl::InvalidArgumentError(absl::StrCat("the query parameter event is \"",
+                                                              parameter.value,
+                                                              "\"; it takes only \"message\"")));
       }
       built_.unnamed_events = true;
       continue;
     }
     if (request_.method != "GET") {
-      return Refuse("bad_parameter",
+      return Refuse(RefusalReason::kBadParameter,
                     absl::InvalidArgumentError(absl::StrCat(
                         "the query parameter ", parameter.name,
                         " is not read here: the body of a POST is the whole request message")));
     }
     const absl::Status status = message.SetParameter(parameter.name, parameter.value);
-    if (!status.ok()) return Refuse("bad_parameter", status);
+    if (!status.ok()) return Refuse(RefusalReason::kBadParameter, status);
   }
   return true;
 }
@@ -118,12 +118,13 @@ bool CallBuilder::ReadParameters(RequestMessage& message) {
 bool CallBuilder::ReadBody(RequestMessage& message) {
   if (request_.body.empty()) return true;
   if (request_.method == "GET") {
-    return Refuse("bad_body", absl::InvalidArgumentError(
-                                  "a GET has no body here; use POST or query parameters"));
+    return Refuse(
+        RefusalReason::kBadBody,
+        absl::InvalidArgumentError("a GET has no body here; use POST or query parameters"));
   }
   if (!CheckBodyType()) return false;
   const absl::Status status = message.MergeJson(request_.body);
-  return status.ok() || Refuse("bad_body", status);
+  return status.ok() || Refuse(RefusalReason::kBadBody, status);
 }
 
 bool CallBuilder::CheckBodyType() {
@@ -143,8 +144,7 @@ bool CallBuilder::CheckBodyType() {
     if (!wrong.empty()) absl::StrAppend(&wrong, "; send JSON with Content-Type: application/json");
   }
   if (wrong.empty()) return true;
-  refusal_.http_status = kUnsupportedMediaType;
-  return Refuse("unsupported_media_type", absl::InvalidArgumentError(wrong));
+  return Refuse(RefusalReason::kUnsupportedMediaType, absl::InvalidArgumentError(wrong));
 }
 
 // Where a resume field takes the value, the service is trusted to go on from there. Where there is
@@ -168,7 +168,7 @@ bool CallBuilder::AddMetadata() {
       if (field.name != name) continue;
       absl::StatusOr<std::pair<std::string, std::string>> entry =
           ValidateMetadata(field.name, field.value);
-      if (!entry.ok()) return Refuse("bad_header", entry.status());
+      if (!entry.ok()) return Refuse(RefusalReason::kBadHeader, entry.status());
       built_.call.metadata.push_back(*std::move(entry));
     }
   }
@@ -180,10 +180,8 @@ bool CallBuilder::AddMetadata() {
   return true;
 }
 
-bool CallBuilder::Refuse(absl::string_view reason, const absl::Status& status) {
-  refusal_.reason = reason;
-  refusal_.status = {
-      .code = status.code(), .message = std::string(status.message()), .details = ""};
+bool CallBuilder::Refuse(RefusalReason reason, const absl::Status& status) {
+  refusal_ = {reason, std::string(status.message())};
   return false;
 }
 

@@ -7,21 +7,14 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/rpc_status.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/query.h"
+#include "gateway/http/refusal.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
 #include "gateway/upstream/upstream.h"
 
 namespace sluice {
-
-// Why a request is not served. Each `reason` is a label of the counter `relay_refused`.
-struct RequestRefusal {
-  absl::string_view reason;  // `unknown_path`, `bad_parameter`: stable
-  int http_status = 0;       // 0: the one of the code
-  RpcStatus status;
-};
 
 // The Last-Event-ID of a request: the header (the last, if there are several), or, where that is
 // absent or empty, `?lastEventId=`.
@@ -39,7 +32,7 @@ struct BuiltCall {
 // Request ⇒ RPC: query or body, resume field, metadata.
 //
 // Threads: any.
-// Errors:  a RequestRefusal that names the parameter, member or header.
+// Errors:  a Refusal that names the parameter, member or header.
 class CallBuilder final {
  public:
   // All must outlive the builder.
@@ -48,7 +41,7 @@ class CallBuilder final {
 
   // Nothing after an error: then `refusal` says why.
   std::optional<BuiltCall> Build();
-  const RequestRefusal& refusal() const { return refusal_; }
+  const Refusal& refusal() const { return refusal_; }
 
  private:
   bool ReadParameters(RequestMessage& message);
@@ -57,14 +50,14 @@ class CallBuilder final {
   bool AddMetadata();
   void ApplyResume(RequestMessage& message);
   bool is_shared() const { return plan_.route.policy.share.has_value(); }
-  bool Refuse(absl::string_view reason, const absl::Status& status);
+  bool Refuse(RefusalReason reason, const absl::Status& status);
 
   const Snapshot& snapshot_;
   const RoutePlan& plan_;
   const HttpRequest& request_;
   const std::vector<QueryParameter>& parameters_;
   BuiltCall built_;
-  RequestRefusal refusal_;
+  Refusal refusal_;
 };
 
 }  // namespace sluice

@@ -23,9 +23,9 @@ Response WithHeaders(Response response, const Snapshot& snapshot, const HttpRequ
 
 }  // namespace
 
-Response RefusalResponse(const RequestRefusal& refusal, const Snapshot& snapshot,
+Response RefusalResponse(const Refusal& refusal, const Snapshot& snapshot,
                          const HttpRequest& request) {
-  return WithHeaders(ErrorResponse(refusal.http_status, refusal.status), snapshot, request);
+  return WithHeaders(ResponseTo(refusal), snapshot, request);
 }
 
 Response FailureResponse(const StreamFailure& failure, const Snapshot& snapshot,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/edge/exchange.h"
-#include "gateway/relay/call_builder.h"
+#include "gateway/http/refusal.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
 
@@ -12,7 +12,7 @@ namespace sluice {
 // status, and Retry-After on 429 and 503.
 //
 // Threads: any.
-Response RefusalResponse(const RequestRefusal& refusal, const Snapshot& snapshot,
+Response RefusalResponse(const Refusal& refusal, const Snapshot& snapshot,
                          const HttpRequest& request);
 
 // The same for an RPC that failed before anything was sent.

@@ -3,12 +3,13 @@
 
 #include <memory>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
+#include "gateway/http/refusal.h"
+#include "gateway/relay/call_builder.h"
+#include "gateway/relay/gates/gates.h"
 #include "gateway/relay/paced_calls.h"
 #include "gateway/relay/private_stream.h"
 #include "gateway/relay/request_record.h"
@@ -56,33 +57,28 @@ class Relay final {
   }
 
  private:
-  struct Incoming;  // a request on its way to being served
+  // A request on its way to being served.
+  struct Incoming {
+    std::unique_ptr<Exchange> exchange;
+    std::shared_ptr<const Snapshot> snapshot;
+    IncomingRequest read;
+  };
 
-  // Each answers the request and returns true, or leaves it to the next.
-  bool RefuseForeignOrigin(Incoming& incoming);
-  bool AnswerPreflight(Incoming& incoming);
-  bool RefuseUnknownPath(Incoming& incoming);
-  bool AnswerEndedStream(Incoming& incoming);
-  bool RefuseBadQuery(Incoming& incoming);
-  bool RefuseMethod(Incoming& incoming);
-  bool RefuseFormat(Incoming& incoming);
-  bool TurnAwayInDrain(Incoming& incoming);
-  bool TurnAwayOverLimit(Incoming& incoming);
-
+  bool IsAnswered(Incoming& incoming, Verdict verdict);
+  void AnswerEndedStream(Incoming& incoming);
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);
   void OpenSharedStream(Incoming& incoming, BuiltCall built);
-  void Refuse(Incoming& incoming, const RequestRefusal& refusal);
-  // For what may pass: a request that asked for SSE is told inside of a 200.
-  void TurnAway(Incoming& incoming, const RequestRefusal& refusal);
+  void Refuse(Incoming& incoming, const Refusal& refusal);
+  // Of what is transient, to a request that asked for SSE: inside of a 200.
+  void TurnAway(Incoming& incoming, const Refusal& refusal);
   RequestRecord::Place RecordPlace(RequestRecord::Call call);
-  void CountRefused(const Incoming& incoming, absl::string_view reason, int http_status);
+  void CountRefused(const Incoming& incoming, RefusalReason reason, int http_status);
 
   Loop& loop_;
-  Metrics& metrics_;
   LoopMeter& meter_;
   Counter& ended_streams_;
-  absl::flat_hash_map<absl::string_view, Counter*> refused_;  // by reason
+  RefusalCounters refused_;
   EventScratch scratch_;
   std::shared_ptr<const Snapshot> snapshot_;
   bool draining_ = false;

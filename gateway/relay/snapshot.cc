@@ -67,16 +67,11 @@ Snapshot::Snapshot(Parts parts, Metrics& metrics)
       pending_(std::move(parts.pending)) {
   for (const Route& route : routes_->routes()) {
     const std::string& name = route.method->upstream;
-    plans_[route.method->path] = std::make_unique<const RoutePlan>(
+    plans_.push_back(std::make_unique<const RoutePlan>(
         route,
         RoutePlan::Service{.upstream = parts.upstreams.at(name), .target = parts.targets[name]},
-        metrics);
+        metrics));
   }
-}
-
-const RoutePlan* Snapshot::Find(absl::string_view path) const {
-  const auto it = plans_.find(path);
-  return it == plans_.end() ? nullptr : it->second.get();
 }
 
 }  // namespace sluice

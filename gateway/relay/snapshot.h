@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -110,11 +109,9 @@ class Snapshot final {
   // `metrics` must outlive the snapshot.
   Snapshot(Parts parts, Metrics& metrics);
 
-  const RoutePlan* Find(absl::string_view path) const;
-  const SkippedMethod* FindSkipped(absl::string_view path) const {
-    return routes_->FindSkipped(path);
-  }
   const RouteTable& routes() const { return *routes_; }
+  // REQUIRES: `route` is of `routes()`.
+  const RoutePlan& PlanOf(const Route& route) const { return *plans_[routes_->IndexOf(route)]; }
   const RelayOptions& options() const { return options_; }
   const OriginPolicy& origins() const { return origins_; }
   const std::vector<std::string>& pending() const { return pending_; }
@@ -125,7 +122,7 @@ class Snapshot final {
   const OriginPolicy origins_;
   const std::shared_ptr<const RouteTable> routes_;
   const std::vector<std::string> pending_;
-  absl::flat_hash_map<std::string, std::unique_ptr<const RoutePlan>> plans_;  // by path
+  std::vector<std::unique_ptr<const RoutePlan>> plans_;  // one a route, in the table's order
 };
 
 }  // namespace sluice

@@ -156,14 +156,13 @@ absl::string_view Route::allowed_methods() const {
   return allows_get ? "GET, POST, OPTIONS" : "POST, OPTIONS";
 }
 
-const Route* RouteTable::Find(absl::string_view path) const {
+RouteMatch RouteTable::Match(absl::string_view verb, absl::string_view path) const {
   const auto found = by_path_.find(path);
-  return found == by_path_.end() ? nullptr : &routes_[found->second];
-}
-
-const SkippedMethod* RouteTable::FindSkipped(absl::string_view path) const {
-  const auto found = skipped_by_path_.find(path);
-  return found == skipped_by_path_.end() ? nullptr : &skipped_[found->second];
+  if (found == by_path_.end()) return {};
+  if (found->second >= routes_.size())
+    return {.skipped = &skipped_[found->second - routes_.size()]};
+  const Route& route = routes_[found->second];
+  return {.route = &route, .allows_verb = route.Allows(verb)};
 }
 
 RouteTableBuilder::RouteTableBuilder(std::shared_ptr<const Catalog> catalog)
@@ -181,14 +180,18 @@ RouteTableBuilder::Result RouteTableBuilder::Build(Completeness completeness) co
   for (const Method& method : catalog_->methods()) {
     RouteMaker maker(method, rules, result.problems);
     if (method.client_streaming()) {
-      table->skipped_by_path_[method.path] = table->skipped_.size();
       table->skipped_.push_back(
           maker.Skip("takes a stream of requests, which a browser cannot send; only unary and "
                      "server-streaming methods are exposed"));
     } else {
-      table->by_path_[method.path] = table->routes_.size();
       table->routes_.push_back(maker.Make());
     }
+  }
+  for (const Route& route : table->routes_) {
+    table->by_path_.emplace(route.method->path, table->by_path_.size());
+  }
+  for (const SkippedMethod& skipped : table->skipped_) {
+    table->by_path_.emplace(skipped.method->path, table->by_path_.size());
   }
   for (const ParsedRule& rule : rules) {
     if (rule.matched || completeness == Completeness::kIncomplete) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ struct Route {
   std::vector<std::string> forward_headers;  // lower case
   std::string share_identity;                // of a shared stream: see ShareIdentity
 
+  bool Allows(absl::string_view verb) const {
+    return verb == "POST" || (verb == "GET" && allows_get);
+  }
+
   // For the Allow header: `GET, POST, OPTIONS`.
   absl::string_view allowed_methods() const;
 };
@@ -41,12 +46,21 @@ struct SkippedMethod {
   std::string reason;
 };
 
-// Method and path of a request ⇒ Route. Immutable; keeps the catalog alive.
+// What stands at a path: a route, a method that is not exposed, or neither.
+struct RouteMatch {
+  const Route* route = nullptr;
+  bool allows_verb = false;  // the route takes the request's HTTP method
+  const SkippedMethod* skipped = nullptr;
+};
+
+// Verb and path of a request ⇒ Route: the one index there is. Immutable; keeps the catalog alive.
 class RouteTable final {
  public:
   // By the exact path of a request, without its query: `/demo.v1.Ticker/Watch`.
-  const Route* Find(absl::string_view path) const;
-  const SkippedMethod* FindSkipped(absl::string_view path) const;
+  RouteMatch Match(absl::string_view verb, absl::string_view path) const;
+
+  // The place of a route in `routes()`. REQUIRES: it is one of them.
+  size_t IndexOf(const Route& route) const { return static_cast<size_t>(&route - routes_.data()); }
 
   const std::vector<Route>& routes() const { return routes_; }
   const std::vector<SkippedMethod>& skipped() const { return skipped_; }
@@ -56,8 +70,8 @@ class RouteTable final {
   std::shared_ptr<const Catalog> catalog_;
   std::vector<Route> routes_;
   std::vector<SkippedMethod> skipped_;
+  // A number below the size of `routes_` is a route; what is above, counted from there, is skipped.
   absl::flat_hash_map<std::string, size_t> by_path_;
-  absl::flat_hash_map<std::string, size_t> skipped_by_path_;
 };
 
 // Catalog and rules ⇒ RouteTable, or every reason why not.

@@ -14,7 +14,6 @@
 namespace sluice {
 namespace {
 
-constexpr absl::string_view kTooManyTopics = "too_many_topics";
 // What a subscriber that catches up gets at a time.
 constexpr size_t kCatchUpBytes = 16 * 1024;
 
@@ -93,12 +92,12 @@ void SharedStream::Start() {
 void SharedStream::OnPlaced(TopicDirectory::Place place) {
   if (state_ != State::kWaiting) return;
   if (place.window == nullptr) {
-    services_.too_many_topics.Add();
+    services_.refusals.Count(RefusalReason::kTooManyTopics);
     record_.Ended(StreamEnd::kOverload, {.code = absl::StatusCode::kUnavailable});
     Fail({.status = {.code = absl::StatusCode::kUnavailable,
                      .message = "there are too many different streams; come back later",
                      .details = ""},
-          .reason = kTooManyTopics},
+          .reason = NameOf(RefusalReason::kTooManyTopics)},
          "");
     return;
   }

@@ -44,7 +44,7 @@ class SharedStream final {
     Loop& loop;
     EventScratch& scratch;
     TopicDirectory& directory;
-    Counter& too_many_topics;  // of refused requests
+    RefusalCounters& refusals;
     // Called once, from a turn of its own; it is to destroy the stream, later.
     absl::AnyInvocable<void(SharedStream*)> done;
   };

@@ -31,10 +31,7 @@ class RefusalResponseTest : public testing::Test {
 
 TEST_F(RefusalResponseTest, SaysItInJsonThatThePageMayRead) {
   const Response response =
-      RefusalResponse({.reason = "not_acceptable",
-                       .http_status = 406,
-                       .status = {.code = absl::StatusCode::kInvalidArgument, .message = "no"}},
-                      *snapshot_, request_);
+      RefusalResponse({RefusalReason::kNotAcceptable, "no"}, *snapshot_, request_);
   EXPECT_EQ(response.head.status, 406);
   EXPECT_EQ(response.body,
             "{\"code\":3,\"status\":\"INVALID_ARGUMENT\",\"message\":\"no\",\"details\":[]}\n");

@@ -2,6 +2,7 @@
 #include "gateway/relay/snapshot.h"
 
 #include "gtest/gtest.h"
+#include "tests/unit/relay/relay_harness.h"
 
 namespace sluice {
 namespace {
@@ -29,9 +30,19 @@ TEST(Snapshot, WithoutRoutesFindsNothing) {
   Metrics metrics;
   const Snapshot snapshot({.routes = std::make_shared<const RouteTable>(), .pending = {"a"}},
                           metrics);
-  EXPECT_EQ(snapshot.Find("/a.B/C"), nullptr);
-  EXPECT_EQ(snapshot.FindSkipped("/a.B/C"), nullptr);
+  const RouteMatch match = snapshot.routes().Match("GET", "/a.B/C");
+  EXPECT_EQ(match.route, nullptr);
+  EXPECT_EQ(match.skipped, nullptr);
   EXPECT_EQ(snapshot.pending().size(), 1u);
+}
+
+TEST(Snapshot, HasThePlanOfEachRoute) {
+  Metrics metrics;
+  const auto snapshot = MakeSnapshot({}, std::make_shared<FakeUpstream>(), metrics);
+  for (const Route& route : snapshot->routes().routes()) {
+    EXPECT_EQ(&snapshot->PlanOf(route).route, &route);
+  }
+  EXPECT_EQ(snapshot->routes().routes().size(), 4u);
 }
 
 }  // namespace

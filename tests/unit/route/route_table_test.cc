@@ -43,33 +43,51 @@ class RouteTableTest : public testing::Test {
 TEST_F(RouteTableTest, ExposesEachMethodByItsKind) {
   const auto table = Build({}).table;
   ASSERT_NE(table, nullptr);
-  const Route* watch = table->Find("/demo.v1.Ticker/Watch");
+  const Route* watch = table->Match("GET", "/demo.v1.Ticker/Watch").route;
   ASSERT_NE(watch, nullptr);
   EXPECT_TRUE(watch->streaming);
   EXPECT_EQ(watch->allowed_methods(), "GET, POST, OPTIONS");
   EXPECT_EQ(watch->method->full_name, "demo.v1.Ticker.Watch");
-  const Route* get = table->Find("/demo.v1.Ticker/Get");
+  const Route* get = table->Match("GET", "/demo.v1.Ticker/Get").route;
   EXPECT_FALSE(get->streaming);
   EXPECT_EQ(get->allowed_methods(), "GET, POST, OPTIONS");
-  EXPECT_EQ(table->Find("/demo.v1.Ticker/Post")->allowed_methods(), "POST, OPTIONS");
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Post").route->allowed_methods(), "POST, OPTIONS");
 }
 
 TEST_F(RouteTableTest, SkipsMethodsThatTakeAStreamAndSaysWhy) {
   const auto table = Build({}).table;
   for (const char* path : {"/demo.v1.Ticker/Upload", "/demo.v1.Ticker/Chat"}) {
-    EXPECT_EQ(table->Find(path), nullptr);
-    ASSERT_NE(table->FindSkipped(path), nullptr);
-    EXPECT_THAT(table->FindSkipped(path)->reason, HasSubstr("takes a stream of requests"));
+    EXPECT_EQ(table->Match("GET", path).route, nullptr);
+    ASSERT_NE(table->Match("GET", path).skipped, nullptr);
+    EXPECT_THAT(table->Match("GET", path).skipped->reason, HasSubstr("takes a stream of requests"));
   }
   EXPECT_EQ(table->skipped().size(), 2u);
-  EXPECT_EQ(table->FindSkipped("/demo.v1.Ticker/Watch"), nullptr);
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Watch").skipped, nullptr);
+}
+
+TEST_F(RouteTableTest, KnowsTheVerbsOfEachRoute) {
+  const auto table = Build({}).table;
+  const auto allows = [&](absl::string_view verb, absl::string_view path) {
+    return table->Match(verb, path).allows_verb;
+  };
+  for (const absl::string_view verb : {"GET", "POST"}) {
+    EXPECT_TRUE(allows(verb, "/demo.v1.Ticker/Watch")) << verb;
+  }
+  EXPECT_FALSE(allows("GET", "/demo.v1.Ticker/Post"));
+  for (const absl::string_view verb : {"HEAD", "PUT", "OPTIONS", "get", ""}) {
+    EXPECT_FALSE(allows(verb, "/demo.v1.Ticker/Watch")) << verb;
+  }
+  for (const Route& route : table->routes()) {
+    EXPECT_EQ(&table->routes()[table->IndexOf(route)], &route);
+    EXPECT_EQ(table->Match("POST", route.method->path).route, &route);
+  }
 }
 
 TEST_F(RouteTableTest, FindsOnlyTheExactPath) {
   const auto table = Build({}).table;
   for (const char* path : {"", "/", "/demo.v1.Ticker/watch", "/demo.v1.Ticker/Watch/",
                            "demo.v1.Ticker/Watch", "/demo.v1.Ticker/Watch?x=1"}) {
-    EXPECT_EQ(table->Find(path), nullptr) << path;
+    EXPECT_EQ(table->Match("GET", path).route, nullptr) << path;
   }
 }
 
@@ -79,13 +97,13 @@ TEST_F(RouteTableTest, LaysRulesOverTheOptionInTheirOrder) {
              Rule("demo.v1.Told.*", "retry { seconds: 5 }")})
           .table;
   ASSERT_NE(table, nullptr);
-  const StreamPolicy& told = table->Find("/demo.v1.Told/Watch")->policy;
+  const StreamPolicy& told = table->Match("GET", "/demo.v1.Told/Watch").route->policy;
   EXPECT_EQ(told.event, sluice::v1::StreamOptions::FULL);
   EXPECT_EQ(told.event_name, "");
   EXPECT_EQ(told.id_field.ToString(), "id");
   EXPECT_EQ(told.retry, absl::Seconds(5));
   EXPECT_TRUE(told.endless);
-  EXPECT_EQ(table->Find("/demo.v1.Ticker/Watch")->policy.retry, absl::Seconds(4));
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Watch").route->policy.retry, absl::Seconds(4));
 }
 
 TEST_F(RouteTableTest, ForwardsTheUsualHeadersOrThoseOfTheLastRuleThatListsAny) {
@@ -93,9 +111,9 @@ TEST_F(RouteTableTest, ForwardsTheUsualHeadersOrThoseOfTheLastRuleThatListsAny) 
                             Rule("demo.v1.Told.Watch", "", {"X-Tenant", "x-tenant", "cookie"})})
                          .table;
   ASSERT_NE(table, nullptr);
-  EXPECT_THAT(table->Find("/demo.v1.Told/Watch")->forward_headers,
+  EXPECT_THAT(table->Match("GET", "/demo.v1.Told/Watch").route->forward_headers,
               ElementsAre("x-tenant", "cookie"));
-  EXPECT_EQ(table->Find("/demo.v1.Ticker/Watch")->forward_headers.size(), 5u);
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Watch").route->forward_headers.size(), 5u);
 }
 
 TEST_F(RouteTableTest, BlamesTheRuleOrTheMethodThatSaidIt) {
@@ -142,14 +160,18 @@ TEST_F(RouteTableTest, ForwardsOfASharedStreamOnlyWhatDecidesWhoMaySeeIt) {
              Rule("demo.v1.Ticker.Watch", "", {"x-tenant"})})
           .table;
   ASSERT_NE(table, nullptr);
-  EXPECT_THAT(table->Find("/demo.v1.Told/Watch")->forward_headers, ElementsAre("authorization"));
-  EXPECT_THAT(table->Find("/demo.v1.Ticker/Watch")->forward_headers, ElementsAre("x-tenant"));
-  EXPECT_GT(table->Find("/demo.v1.Ticker/Events")->forward_headers.size(), 1u);
+  EXPECT_THAT(table->Match("GET", "/demo.v1.Told/Watch").route->forward_headers,
+              ElementsAre("authorization"));
+  EXPECT_THAT(table->Match("GET", "/demo.v1.Ticker/Watch").route->forward_headers,
+              ElementsAre("x-tenant"));
+  EXPECT_GT(table->Match("GET", "/demo.v1.Ticker/Events").route->forward_headers.size(), 1u);
 }
 
 TEST_F(RouteTableTest, NamesWhatIsSharedByItsOptions) {
   const auto options = [this](const std::string& share) {
-    return Build({Rule("demo.v1.Told", share)}).table->Find("/demo.v1.Told/Watch")->share_identity;
+    return Build({Rule("demo.v1.Told", share)})
+        .table->Match("GET", "/demo.v1.Told/Watch")
+        .route->share_identity;
   };
   EXPECT_EQ(options("share {}"), options("share {}"));
   EXPECT_NE(options("share {}"), options("share { slow: SKIP }"));

@@ -43,8 +43,8 @@ TEST_F(SchemaBookTest, ReadsFilesWithoutAService) {
   const SchemaState::Routes routes = book.BuildRoutes();
   ASSERT_NE(routes.table, nullptr) << ToText(routes.errors);
   EXPECT_EQ(ToText(routes.left_out), "");
-  EXPECT_NE(routes.table->Find("/t.S/Watch"), nullptr);
-  EXPECT_NE(routes.table->FindSkipped("/t.S/Chat"), nullptr);
+  EXPECT_NE(routes.table->Match("GET", "/t.S/Watch").route, nullptr);
+  EXPECT_NE(routes.table->Match("GET", "/t.S/Chat").skipped, nullptr);
 }
 
 TEST_F(SchemaBookTest, AnUpstreamWithoutFilesIsPendingUntilItAnswers) {
