@@ -19,8 +19,7 @@ namespace sluice::demo {
 //
 // Bounds:  none of its own: a stream waits for at most one time, so the streams bound it.
 // Threads: any. Callbacks run on the schedule's thread, one after the other, with no lock held;
-// they
-//          must not block.
+//          they must not block.
 class Schedule final {
  public:
   using Ticket = std::pair<absl::Time, uint64_t>;

@@ -10,8 +10,7 @@ namespace sluice {
 // where the schema is known.
 //
 // Errors: problems of the draft, each at the place that gave the value, or at the nearest above it
-// for
-//         one that is missing. REQUIRES: defaults have no origins yet.
+//         for one that is missing. REQUIRES: defaults have no origins yet.
 void CheckConfig(ConfigDraft& draft);
 
 }  // namespace sluice

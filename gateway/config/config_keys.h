@@ -25,8 +25,7 @@ class ConfigKey final {
 
   // `ops.listen`, `upstreams.<name>.target` with the name given.
   std::string Path(absl::string_view name) const;
-  // `SLUICE_OPS_LISTEN`, `SLUICE_UPSTREAMS_MAIN_TARGET`. The inverse for names is not unique: `-`
-  // and
+  // `SLUICE_OPS_LISTEN`, `SLUICE_UPSTREAMS_MAIN_TARGET`. Two names can have one variable: `-` and
   // `.` become `_`.
   std::string Variable(absl::string_view name) const;
   static std::string VariableName(absl::string_view name);

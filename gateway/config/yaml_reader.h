@@ -16,9 +16,8 @@ namespace sluice {
 // the names of the fields.
 //
 // Bounds: kMaxVisited values and kMaxTextBytes of text, counted each time that an alias leads to
-// them. Errors: problems of the draft with file, line and column; what could not be read is left as
-// it was
-//         and noted as unread.
+//         them. Errors: problems of the draft with file, line and column; what could not be read is
+//         left as it was and noted as unread.
 class YamlReader final {
  public:
   static constexpr size_t kMaxVisited = YamlTree::kMaxNodes;

@@ -28,8 +28,8 @@ struct YamlNode {
 // A YAML document, with a place for every value. Knows nothing of the configuration.
 //
 // Bounds:    kMaxBytes of text, kMaxNodes values (an alias is one); deeper nesting than yaml-cpp
-// takes
-//            (500) is an error. Who walks the tree counts for himself: through aliases it is wider.
+//            takes (500) is an error. Who walks the tree counts for himself: through aliases it is
+//            wider.
 // Ownership: the tree owns its nodes.
 // Errors:    problems with file, line and column.
 class YamlTree final {

@@ -33,8 +33,7 @@ struct LogStart {
 // In:        frames, in order.
 // Out:       a SharedLog with one entry a frame; the place that an id stands for.
 // Bounds:    max_events, max_bytes, max_age, whichever comes first; the oldest goes first. The
-// newest
-//            event always stays, however large.
+//            newest event always stays, however large.
 // Ownership: see SharedLog.
 // Threads:   one, its topic's home.
 // Errors:    none. "Too old" is an answer (kGap), not an error.

@@ -17,8 +17,7 @@ class CompiledFiles;
 //
 // Threads: immutable; any.
 // Errors:  a service whose descriptors are broken or incomplete is left out and reported in
-// `problems`,
-//          never fatal for the others.
+//          `problems`, never fatal for the others.
 class ServiceSet final {
  public:
   // From loose files in any order, as reflection gives them. `services` names what is looked for;

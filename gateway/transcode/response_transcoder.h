@@ -73,9 +73,8 @@ class ResponseTranscoder final {
 };
 
 // The `details` of a google.rpc.Status (serialized, as `grpc-status-details-bin` carries it) as a
-// JSON array on one line. An Any whose type `pool` and the bundled google.rpc types do not know
-// becomes
-// `{"@type":"…","value":"<base64>"}`. What does not parse is `[]`.
+// JSON array on one line. An Any of a type unknown to `pool` and to the bundled google.rpc types
+// becomes `{"@type":"…","value":"<base64>"}`. What does not parse is `[]`.
 std::string StatusDetailsJson(absl::string_view status_wire,
                               const google::protobuf::DescriptorPool& pool);
 

@@ -30,11 +30,9 @@ inline size_t ReceivedBytes(absl::string_view wire) { return wire.size() + 5; }
 // A gRPC service, and how it is reached. A seam: one implementation a transport.
 //
 // Bounds:  a call holds at most a window of received bytes, and one message more, that were not
-// released;
-//          then it stops reading, and HTTP/2 flow control stops the service.
+//          released; then it stops reading, and HTTP/2 flow control stops the service.
 // Threads: Open, and everything of a Call, on the thread of the executor given to Open, where the
-// observer
-//          is called, too.
+//          observer is called, too.
 // Errors:  "could not open" is a call that ends with that status. One path.
 class Upstream {
  public:

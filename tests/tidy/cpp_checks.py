@@ -131,11 +131,16 @@ def _include_message(tree, area, bracket, header):
     return None
 
 
-CC_LINES = 400
+# Beyond these, look whether a file, a function or a folder does two jobs. One that does one job, and
+# would be harder to read in pieces, stands in LARGE with the reason.
+CC_LINES = 500
 HEADER_LINES = 250
 TEST_LINES = 600
 FUNCTION_LINES = 60
 FOLDER_UNITS = 14
+
+# Path of a file (which stands for its functions, too) or folder -> why it is as large as it is.
+LARGE = {}
 
 
 def _line_limit(path):
@@ -145,23 +150,34 @@ def _line_limit(path):
 
 
 def check_sizes(tree):
-    """files, functions and folders stay small"""
+    """files, functions and folders stay small, or say why not"""
+    used = set()
+    for finding in _large(tree):
+        if finding.path in LARGE:
+            used.add(finding.path)
+        else:
+            yield finding
+    for path in sorted(set(LARGE) - used):
+        yield Finding("tests/tidy/cpp_checks.py", 0, f"makes an exception of {path}: it is small now")
+
+
+def _large(tree):
     units = {}
     for path in tree.paths(".cc", ".h"):
         count = len(tree.text(path).splitlines())
         if count > _line_limit(path):
-            yield Finding(path, 0, f"{count} lines; at most {_line_limit(path)}. Split it by task")
+            yield Finding(path, 0, f"{count} lines, over {_line_limit(path)}: does it do two jobs?")
         if not path.startswith("tests/"):
             for line, length in find_margin_functions(tree.text(path)):
                 if length > FUNCTION_LINES:
-                    message = f"a function of {length} lines; at most {FUNCTION_LINES}"
+                    message = f"a function of {length} lines, over {FUNCTION_LINES}"
                     yield Finding(path, line, message)
         if path.startswith("gateway/") and path.endswith(".cc"):
             folder = path.rpartition("/")[0]
             units[folder] = units.get(folder, 0) + 1
     for folder, count in sorted(units.items()):
         if count > FOLDER_UNITS:
-            message = f"{count} units; at most {FOLDER_UNITS}. Split the folder by task"
+            message = f"{count} units, over {FOLDER_UNITS}: does the folder do two jobs?"
             yield Finding(folder, 0, message)
 
 
@@ -184,7 +200,7 @@ UNTESTED = {
     "gateway/cli/check_commands.cc": "tests/integration/command_line_test.cc runs the program",
     "gateway/cli/serve_command.cc": "tests/integration/command_line_test.cc runs the program",
     "gateway/cli/tail_command.cc": "tests/integration/command_line_test.cc runs the program",
-    "gateway/server/control.cc": "tests/integration/reload_test.cc and readiness_test.cc",
+    "gateway/server/control.cc": "tests/integration/reload_test.cc and late_schema_test.cc",
     "gateway/server/server.cc": "only puts together: every integration test starts it",
     "gateway/server/worker.cc": "only puts together: every integration test starts it",
 }
@@ -212,6 +228,19 @@ def check_promises(tree):
                 yield Finding(path, number, f"suite {match.group(1)}: its name must begin with {prefix}")
 
 
+def _class_of(tree, path):
+    """The path, without its ending, of the class whose file this is: `wire_printer` for
+    `wire_printer_map.cc`, if there is `wire_printer.h` and no `wire_printer_map.h`."""
+    stem = path[: -len(".cc")]
+    folder, _, name = stem.rpartition("/")
+    words = name.split("_")
+    for count in range(len(words), 0, -1):
+        candidate = f"{folder}/{'_'.join(words[:count])}"
+        if f"{candidate}.h" in tree:
+            return candidate
+    return stem
+
+
 def _source_folder(test_folder):
     """`services` for the tests in tests/unit/services, `gateway/x` for those in tests/unit/x."""
     return "services" if test_folder == "services" else f"gateway/{test_folder}"
@@ -220,8 +249,9 @@ def _source_folder(test_folder):
 def check_mirror(tree):
     """every unit has its test file, every test file its unit, and CMake builds every file"""
     for path in tree.paths(".cc", under="gateway/"):
-        test = "tests/unit/" + path[len("gateway/") : -len(".cc")] + "_test.cc"
-        if path not in UNTESTED and test not in tree:
+        test = "tests/unit/" + _class_of(tree, path)[len("gateway/") :] + "_test.cc"
+        own_test = "tests/unit/" + path[len("gateway/") : -len(".cc")] + "_test.cc"
+        if path not in UNTESTED and test not in tree and own_test not in tree:
             yield Finding(path, 0, f"has no {test}")
     for path in (*UNTESTED, *WITHOUT_UNIT):
         if path not in tree:

@@ -101,6 +101,71 @@ def check_links(tree):
                     yield Finding(path, number, f"{page} has no heading for #{anchor}")
 
 
+# Files and folders of ours, as comments and pages name them.
+_OUR_PATH = re.compile(
+    r"(?<![\w./$}-])((?:gateway|tests|docs|scripts|proto|helm|deploy|services|cmake)/[\w./-]*\w)")
+_TEST_NAME = re.compile(r"(?<![\w/.])([a-z]\w*_(?:test|fuzz))(?:\.cc)?\b")
+_CPP_NAME = re.compile(r"(?<![\w/.-])([a-z]\w*\.(?:h|cc))\b")
+_PATH_ENDINGS = ("", ".cc", ".h", ".proto", ".py", "_test.cc")
+
+
+def _said(tree, path):
+    """(number, text) of the lines of a page, or of the comments of a source."""
+    if path.endswith(".md"):
+        yield from tree.lines(path)
+        return
+    mark = "//" if path.endswith((".cc", ".h", ".proto")) else "#"
+    for number, line in tree.lines(path):
+        before, found, comment = line.partition(mark)
+        if found and not before.endswith((":", '"')):
+            yield number, comment
+
+
+def check_paths(tree):
+    """every file that a page or a comment names is there"""
+    names = {path.rpartition("/")[2] for path in tree.paths()}
+    for path in tree.paths():
+        if path.startswith("tests/tidy/") or path == "CHANGELOG.md":
+            continue  # examples; what was
+        is_cpp = path.endswith((".cc", ".h", ".md"))
+        if not is_cpp and not path.endswith((".proto", ".py", ".txt", ".yaml", ".cmake")):
+            if not tree.text(path).startswith("#!"):
+                continue
+        for number, text in _said(tree, path):
+            for found in _OUR_PATH.findall(text):
+                places = (found, os.path.join(os.path.dirname(path), found))
+                there = any(place + ending in tree for ending in _PATH_ENDINGS for place in places)
+                if not there and not tree.has_folder(found):
+                    yield Finding(path, number, f"there is no {found}")
+            if not is_cpp:
+                continue
+            for found in _TEST_NAME.findall(text):
+                if not {f"{found}.cc", f"{found}.py"} & names:
+                    yield Finding(path, number, f"there is no {found}")
+            for found in _CPP_NAME.findall(text):
+                if found not in names:
+                    yield Finding(path, number, f"there is no {found}")
+
+
+_COMMENT = re.compile(r"\s*//\s?(.*)$")
+
+
+def check_comments(tree):
+    """no comment has a line that the formatter cut off the one before"""
+    for path in tree.paths(".cc", ".h", ".proto"):
+        lines = tree.text(path).splitlines()
+        for number in range(1, len(lines) - 1):
+            three = [_COMMENT.match(line) for line in lines[number - 1 : number + 2]]
+            if not all(three):
+                continue
+            before, here, after = (match.group(1) for match in three)
+            # A few words alone, in the middle of a sentence, below a line that is full.
+            is_cut_off = len(lines[number]) < 60 and len(lines[number - 1]) >= 80
+            goes_on = here and not re.search(r"[.:?!]$", here) and re.match(r"\s*[a-z(`]", after)
+            if is_cut_off and goes_on and not re.search(r"[.:?!]$", before):
+                yield Finding(path, number + 1, "a line of a few words: join it with the next")
+
+
 # Another version would disagree with this one about lines that neither of us has touched.
 CLANG_FORMAT_VERSION = 14
 

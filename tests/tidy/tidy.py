@@ -32,6 +32,8 @@ CHECKS = {
     "unfinished": text_checks.check_unfinished,
     "machine": text_checks.check_machine,
     "links": text_checks.check_links,
+    "paths": text_checks.check_paths,
+    "comments": text_checks.check_comments,
     "format": text_checks.check_format,
 }
 NOT_MADE = 77

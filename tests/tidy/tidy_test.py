@@ -147,6 +147,18 @@ class Sizes(CheckCase):
         self.assert_finds(cpp_checks.check_columns, {"a.cc": text + "b" * 101}, "a.cc:4")
 
 
+class Large(CheckCase):
+    def test_a_reason_is_enough(self):
+        texts = {"gateway/a/b.cc": "\n" * (cpp_checks.CC_LINES + 1)}
+        self.assert_finds(cpp_checks.check_sizes, texts, "gateway/a/b.cc", "two jobs")
+        with mock.patch.object(cpp_checks, "LARGE", {"gateway/a/b.cc": "one grammar"}):
+            self.assert_fine(cpp_checks.check_sizes, texts)
+
+    def test_a_reason_that_is_not_needed(self):
+        with mock.patch.object(cpp_checks, "LARGE", {"gateway/a/b.cc": "one grammar"}):
+            self.assert_finds(cpp_checks.check_sizes, {"gateway/a/b.cc": ""}, "small now")
+
+
 class Mirror(CheckCase):
     def setUp(self):
         # The exceptions of the example, instead of those of the tree.
@@ -174,6 +186,12 @@ class Mirror(CheckCase):
     def test_a_unit_without_a_test(self):
         texts = self.without("tests/unit/sse/frame_test.cc")
         self.assert_finds(cpp_checks.check_mirror, texts, "has no tests/unit/sse/frame_test.cc")
+
+    def test_a_class_in_several_files(self):
+        texts = self.TREE | {"gateway/sse/frame.h": "", "gateway/sse/frame_of_pages.cc": ""}
+        self.assert_fine(cpp_checks.check_mirror, texts)
+        texts = texts | {"gateway/sse/frame_of_pages.h": ""}
+        self.assert_finds(cpp_checks.check_mirror, texts, "has no tests/unit/sse/frame_of_pages_test.cc")
 
     def test_a_test_without_a_unit(self):
         texts = self.without("gateway/sse/frame.cc")
@@ -313,6 +331,31 @@ class Texts(CheckCase):
         self.assert_finds(check, {"docs/a.md": "[x](b.md)"}, "leads nowhere: b.md")
         self.assert_finds(check, {"docs/a.md": "[x](#no)\n# Yes"}, "no heading for #no")
         self.assert_finds(check, {"a.md": "[x]: gone.md"}, "leads nowhere")
+
+    def test_a_file_that_is_gone(self):
+        check = text_checks.check_paths
+        tree = {"gateway/sse/frame.cc": "", "tests/integration/drain_test.cc": ""}
+        gone = [
+            ("a.md", "see gateway/sse/gone.cc"),
+            ("a.md", "see `gone_test`"),
+            ("gateway/a.h", "int a;  // see gone.cc"),
+            ("gateway/a.h", "// as in tests/integration/gone_test.cc"),
+            ("tests/bench/b.py", "# docs/gone.md says how"),
+        ]
+        for path, text in gone:
+            self.assert_finds(check, tree | {path: text}, f"{path}:1", "there is no", "gone")
+        for text in ("gateway/sse/frame", "frame.cc, drain_test", "gateway/", "see gateway/sse."):
+            self.assert_fine(check, tree | {"a.md": text})
+        self.assert_fine(check, {"x/gateway/a.in": "", "x/b.md": "by gateway/a.in"})
+        self.assert_fine(check, tree | {"gateway/a.cc": 'Open("docs/gone.md");'})
+
+    def test_a_comment_that_the_formatter_broke(self):
+        check = text_checks.check_comments
+        full = "// " + "word " * 18 + "and"
+        self.assert_finds(check, {"a.h": f"{full}\n// then\n// it goes on\n"}, "a.h:2")
+        self.assert_fine(check, {"a.h": f"{full}\n// then.\n// it goes on\n"})
+        self.assert_fine(check, {"a.h": f"{full}\n// then it ends\nint a;\n"})
+        self.assert_fine(check, {"a.h": "// short\n// then\n// it goes on\n"})
 
     def test_links_that_lead_somewhere(self):
         texts = {

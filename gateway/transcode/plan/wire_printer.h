@@ -111,11 +111,11 @@ class WirePrinter final {
   Place FailedIn(const FieldPlan& field, const uint8_t* at, absl::string_view what);
   Place AddToPath(const FieldPlan& field, Place place);
 
-  // map_printer.cc
+  // wire_printer_map.cc
   Place Entries(const FieldPlan& field, Place place, const uint8_t* end);
   Place Entry(const FieldPlan& field, Place place, const uint8_t* end, KeySet& keys);
 
-  // The forms of well_known.h: well_known_printer.cc.
+  // The forms of well_known.h: wire_printer_well_known.cc.
   Place WellKnownForm(const MessagePlan& plan, Place place, Scope scope);
   Place Time(const MessagePlan& plan, Place place, Scope scope);
   Place FieldMask(const MessagePlan& plan, Place place, Scope scope);

@@ -26,8 +26,7 @@ struct FanOutOptions {
 //
 // In:      GETs; the first opens the one upstream stream, with its own path and query.
 // Out:     a head, the history if the GET has a Last-Event-ID (whatever it says), then the
-// upstream's
-//          chunks as they came.
+//          upstream's chunks as they came.
 // Bounds:  a request of 16 KiB; 256 KiB of upstream bytes. A subscriber whose socket is full misses
 //          events, and nobody waits for it.
 // Threads: one.

@@ -25,8 +25,7 @@ std::string EncodeJson(const ::bench::v1::Tick& tick);
 // over and over, otherwise one new message for each Tick(), with its time.
 //
 // Bounds:  64 KiB wait in a paced stream whose reader is behind, beside a burst of 1,024 messages
-// at
-//          most; further messages are left out and counted.
+//          at most; further messages are left out and counted.
 // Threads: one.
 class Feed final {
  public:
