@@ -136,7 +136,8 @@ TEST_F(GatesTest, APathMayStillComeWithASchema) {
 TEST_F(GatesTest, AMethodThatIsNotExposedSaysWhy) {
   request_.path = "/t.Feed/Chat";
   EXPECT_EQ(Decided(), "path: not_exposed");
-  EXPECT_THAT(message_, HasSubstr("t.Feed.Chat is not exposed: takes a stream of requests"));
+  EXPECT_THAT(message_,
+              HasSubstr("t.Feed.Chat takes a stream of requests, which a browser cannot send"));
 }
 
 TEST_F(GatesTest, TheParameterAltGoesBeforeAccept) {
