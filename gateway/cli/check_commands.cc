@@ -5,8 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/shape_text.h"
+#include "gateway/cli/terminal_text.h"
+#include "gateway/config/config_printer.h"
 #include "gateway/server/schema_state.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/transcode/shape/json_shape.h"
@@ -41,7 +45,8 @@ EventNaming NamingOf(const Route& route) {
 
 std::string EventsOf(const Route& route) {
   const std::vector<std::string> names = NamingOf(route).AllNames();
-  return names.empty() ? "(named by the message, or without a name)" : absl::StrJoin(names, ", ");
+  return names.empty() ? "(named by the message, or without a name)"
+                       : TerminalText(absl::StrJoin(names, ", "));
 }
 
 // What a shell needs around a URL that a user will add parameters to.
@@ -69,7 +74,7 @@ std::string DataOf(const Route& route, const google::protobuf::FieldDescriptor* 
 void PrintShapes(const Route& route) {
   ShapeText shapes({.indent = kShapeIndent});
   ShapeText of_events({.indent = kShapeIndent});
-  ShapeText& answers = route.policy.json.ByteSizeLong() > 0 ? of_events : shapes;
+  ShapeText& answers = JsonOptionsOf(route.policy.json) == JsonOptions() ? shapes : of_events;
   const google::protobuf::MethodDescriptor& method = *route.method->descriptor;
   std::cout << "  request " << shapes.Write(JsonShape(*method.input_type())) << "\n";
   if (!route.policy.required.empty()) {
@@ -80,8 +85,18 @@ void PrintShapes(const Route& route) {
     return;
   }
   for (const EventNaming::Event& event : NamingOf(route).AllEvents()) {
-    std::cout << "  event   " << (event.name.empty() ? "" : event.name + ": ")
+    std::cout << "  event   " << (event.name.empty() ? "" : TerminalText(event.name) + ": ")
               << DataOf(route, event.payload, answers) << "\n";
+  }
+}
+
+// What is in force and who said it: a place in the configuration, the method for its option in the
+// .proto, or nobody.
+void PrintOptions(const Route& route) {
+  const std::string yaml = PrintYaml(route.said.WithPresets(), route.said.Origins());
+  std::cout << "  options\n";
+  for (const absl::string_view line : absl::StrSplit(absl::StripSuffix(yaml, "\n"), '\n')) {
+    std::cout << "    " << TerminalText(line) << "\n";
   }
 }
 
@@ -107,6 +122,7 @@ void PrintRoute(const Route& route, const std::string& base, const RoutesOptions
       std::cout << "\n";
     }
   }
+  if (route.streaming && options.verbose) PrintOptions(route);
   std::cout << "  try     " << CurlLine(route, base) << "\n\n";
 }
 

@@ -2,7 +2,6 @@
 #include "gateway/config/config_draft.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -25,28 +24,6 @@ absl::string_view Above(absl::string_view path) {
 
 const FieldDescriptor& KeyField(const FieldDescriptor& map) {
   return *map.message_type()->map_key();
-}
-
-bool HasPresets(const Descriptor& type) {
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (!PresetTexts(*type.field(i)).empty()) return true;
-  }
-  return false;
-}
-
-void Preset(Message& message) {
-  const Descriptor& type = *message.GetDescriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    for (const std::string& text : PresetTexts(field)) {
-      [[maybe_unused]] const absl::Status status = SetText(message, field, text);
-      assert(status.ok());
-    }
-    // A message without presets (`schema`) means something by being there.
-    if (!field.is_repeated() && !IsText(field) && HasPresets(*field.message_type())) {
-      Preset(*message.GetReflection()->MutableMessage(&message, &field));
-    }
-  }
 }
 
 class DefaultOrigins final {
@@ -136,8 +113,6 @@ bool ConfigDraft::HasUnread(absl::string_view path) const {
   const auto found = unread_.lower_bound(below);
   return found != unread_.end() && absl::StartsWith(*found, below);
 }
-
-void ApplyPresets(ConfigDraft& draft) { Preset(draft.config()); }
 
 void NoteDefaults(ConfigDraft& draft) { DefaultOrigins(draft).Note("", draft.config()); }
 

@@ -52,9 +52,6 @@ class ConfigDraft final {
   Problems problems_;
 };
 
-// The lowest source: writes every preset, so that the others can write over it.
-void ApplyPresets(ConfigDraft& draft);
-
 // After the highest source: what nothing gave comes from `default`. Fields that know whether they
 // were given, as those of sluice.v1.StreamOptions do, stay without an origin.
 void NoteDefaults(ConfigDraft& draft);

@@ -12,6 +12,7 @@
 #include "gateway/config/config_checks.h"
 #include "gateway/config/config_draft.h"
 #include "gateway/config/overrides.h"
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml_reader.h"
 
 namespace sluice {
@@ -56,7 +57,7 @@ void ReadText(const std::string& name, absl::string_view yaml, ConfigDraft& draf
 
 std::optional<EffectiveConfig> LoadConfig(const ConfigSources& sources, Problems& problems) {
   ConfigDraft draft;
-  ApplyPresets(draft);
+  FillPresets(draft.config());
   if (sources.file) {
     const absl::StatusOr<std::string> text = ReadFile(*sources.file);
     if (text.ok()) {
@@ -72,7 +73,7 @@ std::optional<EffectiveConfig> LoadConfig(const ConfigSources& sources, Problems
 std::optional<EffectiveConfig> LoadConfigText(const ConfigSources& sources, absl::string_view yaml,
                                               Problems& problems) {
   ConfigDraft draft;
-  ApplyPresets(draft);
+  FillPresets(draft.config());
   ReadText(sources.file.value_or("text"), yaml, draft);
   return Finish(sources, draft, problems);
 }

@@ -13,6 +13,7 @@
 #include "gateway/base/text/utf8.h"
 #include "gateway/config/config_values.h"
 #include "google/protobuf/duration.pb.h"
+#include "sluice/v1/stream.pb.h"
 
 namespace sluice {
 namespace {
@@ -127,8 +128,8 @@ bool IsText(const FieldDescriptor& field) {
 }
 
 std::vector<std::string> PresetTexts(const FieldDescriptor& field) {
-  if (!field.options().HasExtension(sluice::config::v1::preset)) return {};
-  absl::string_view text = field.options().GetExtension(sluice::config::v1::preset);
+  if (!field.options().HasExtension(sluice::v1::preset)) return {};
+  absl::string_view text = field.options().GetExtension(sluice::v1::preset);
   if (!field.is_repeated()) return {std::string(text)};
   absl::ConsumePrefix(&text, "[");
   absl::ConsumeSuffix(&text, "]");

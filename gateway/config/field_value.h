@@ -28,8 +28,9 @@ bool IsText(const google::protobuf::FieldDescriptor& field);
 // How a value is written, for problems and the reference: "a size with a unit, such as 16KiB".
 std::string AllowedText(const google::protobuf::FieldDescriptor& field);
 
-// What a field holds if nothing says otherwise, by its option (sluice.config.v1.preset): one text,
-// or the items of a list. Empty for a field without one.
+// What a field holds if nothing says otherwise, by its option (sluice.v1.preset): one text, or the
+// items of a list; `{}` for a message that is then there with its own presets. Empty for a field
+// without one.
 std::vector<std::string> PresetTexts(const google::protobuf::FieldDescriptor& field);
 
 // The names of an enum that may be written: all but the first, which means "not said".

@@ -3,11 +3,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/str_cat.h"
+#include "gateway/config/field_value.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 namespace sluice {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
 using Json = nlohmann::ordered_json;
 
 // What is not UTF-8 (a path in a problem, say) must not make the page an exception.
@@ -73,42 +78,41 @@ Json Loops(const Metrics& metrics) {
   return all;
 }
 
-Json Fields(const std::vector<FieldPath>& paths) {
-  Json all = Json::array();
-  for (const FieldPath& path : paths) all.push_back(path.ToString());
-  return all;
-}
-
-std::string DurationText(absl::Duration duration) {
-  return duration == absl::InfiniteDuration() ? "none" : absl::FormatDuration(duration);
-}
-
-Json ShareOf(const SharePolicy& share) {
-  Json json = {{"linger", absl::FormatDuration(share.linger)},
-               {"history",
-                {{"events", share.history_events},
-                 {"bytes", share.history_bytes},
-                 {"age", DurationText(share.history_age)}}},
-               {"slow", sluice::v1::Share::Slow_Name(share.slow)},
-               {"presence", share.presence}};
-  if (!share.key_field.empty()) json["key_field"] = share.key_field.ToString();
-  return json;
-}
-
-Json StreamOf(const StreamPolicy& policy) {
-  Json stream = {{"endless", policy.endless},
-                 {"retry", absl::FormatDuration(policy.retry)},
-                 {"end_retry", absl::FormatDuration(policy.end_retry)},
-                 {"heartbeat", absl::FormatDuration(policy.heartbeat)},
-                 {"required", Fields(policy.required)}};
-  if (!policy.event_name.empty()) stream["event_name"] = policy.event_name;
-  if (!policy.id_field.empty()) stream["id_field"] = policy.id_field.ToString();
-  if (!policy.resume_field.empty()) stream["resume_field"] = policy.resume_field.ToString();
-  if (policy.max_age != absl::InfiniteDuration()) {
-    stream["max_age"] = absl::FormatDuration(policy.max_age);
+Json ValueOf(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(message, &field);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return reflection.GetUInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return reflection.GetUInt64(message, &field);
+    default:
+      return GetText(message, field);
   }
-  if (policy.share.has_value()) stream["share"] = ShareOf(*policy.share);
-  return stream;
+}
+
+// By descriptor, so that an option that is new is shown: numbers and switches as such, all else as
+// it is written in the configuration. What has no default is there if it was said.
+Json OptionsOf(const Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  Json json = Json::object();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
+    Json& value = json[field.name()];
+    if (field.is_repeated()) {
+      value = Json::array();
+      for (int item = 0; item < reflection.FieldSize(message, &field); ++item) {
+        value.push_back(GetItemText(message, field, item));
+      }
+    } else if (!reflection.HasField(message, &field)) {
+      json.erase(field.name());
+    } else {
+      value = IsText(field) ? ValueOf(message, field)
+                            : OptionsOf(reflection.GetMessage(message, &field));
+    }
+  }
+  return json;
 }
 
 Json RouteOf(const Route& route) {
@@ -121,7 +125,7 @@ Json RouteOf(const Route& route) {
                {"request", std::string(method.descriptor->input_type()->full_name())},
                {"response", std::string(method.descriptor->output_type()->full_name())},
                {"forward_headers", route.forward_headers}};
-  if (route.streaming) json["stream"] = StreamOf(route.policy);
+  if (route.streaming) json["stream"] = OptionsOf(route.said.WithPresets());
   return json;
 }
 

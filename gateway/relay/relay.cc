@@ -156,7 +156,7 @@ void Relay::TurnAway(Incoming& incoming, const Refusal& refusal) {
   ResponseHead head = StreamHead(Format::kSse, *incoming.snapshot, incoming.read.request);
   const absl::Duration close_grace = incoming.snapshot->options().close_grace;
   const RoutePlan* const plan = incoming.read.plan;
-  const absl::Duration retry = plan != nullptr ? plan->route.policy.retry : StreamPolicy().retry;
+  const absl::Duration retry = plan != nullptr ? plan->route.policy.retry : DefaultRetry();
   RetryLaterAnswer& goodbye = goodbyes_.Add(
       std::make_unique<RetryLaterAnswer>(std::move(incoming.exchange), loop_, scratch_, retry));
   goodbye.Say(std::move(head), {.status = StatusOf(refusal), .reason = NameOf(refusal.reason)},

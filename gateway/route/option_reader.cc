@@ -75,18 +75,18 @@ void OptionReader::Report(absl::string_view field, absl::string_view what) {
 
 absl::Duration OptionReader::TakeDuration(absl::string_view field,
                                           const google::protobuf::Duration& value,
-                                          const Range& range, absl::Duration otherwise) {
+                                          const Range& range) {
   if (!IsValid(value)) {
     Report(field, absl::StrCat("is no valid duration (", value.seconds(), " s and ", value.nanos(),
                                " ns)"));
-    return otherwise;
+    return absl::ZeroDuration();
   }
   const absl::Duration duration = absl::Seconds(value.seconds()) + absl::Nanoseconds(value.nanos());
   if (duration >= range.least && duration <= range.most) return duration;
   Report(field, absl::StrCat("is ", absl::FormatDuration(duration), "; allowed is ", range.besides,
                              "from ", absl::FormatDuration(range.least), " to ",
                              absl::FormatDuration(range.most)));
-  return otherwise;
+  return absl::ZeroDuration();
 }
 
 FieldPath OptionReader::TakePath(absl::string_view field, const Descriptor& message,

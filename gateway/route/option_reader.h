@@ -21,7 +21,7 @@ namespace sluice {
 class OptionReader final {
  public:
   OptionReader(const Method& method, const StreamMerge& merge, Problems& problems)
-      : method_(method), merge_(merge), problems_(problems) {}
+      : method_(method), merge_(merge), options_(merge.WithPresets()), problems_(problems) {}
 
   // What a duration may be.
   struct Range {
@@ -34,18 +34,22 @@ class OptionReader final {
 
   void Report(absl::string_view field, absl::string_view what);
 
-  // `otherwise`, if the value is out of `range`.
+  // Zero, if the value is out of `range`.
   absl::Duration TakeDuration(absl::string_view field, const google::protobuf::Duration& value,
-                              const Range& range, absl::Duration otherwise);
+                              const Range& range);
   FieldPath TakePath(absl::string_view field, const google::protobuf::Descriptor& message,
                      const std::string& path, Target target);
 
   const Method& method() const { return method_; }
-  const sluice::v1::StreamOptions& options() const { return merge_.options(); }
+  // With presets.
+  const sluice::v1::StreamOptions& options() const { return options_; }
+  // Not by its preset.
+  bool IsSaid(absl::string_view field) const { return !merge_.WhereOf(field).empty(); }
 
  private:
   const Method& method_;
   const StreamMerge& merge_;
+  const sluice::v1::StreamOptions options_;
   Problems& problems_;
 };
 

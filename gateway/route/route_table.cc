@@ -11,7 +11,6 @@
 #include "gateway/route/forward_headers.h"
 #include "gateway/route/option_reader.h"
 #include "gateway/route/share_identity.h"
-#include "gateway/route/stream_merge.h"
 #include "gateway/schema/selector.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
@@ -91,7 +90,7 @@ class RouteMaker final {
     route.streaming = method_.server_streaming();
     route.allows_get = route.streaming || method_.descriptor->options().idempotency_level() ==
                                               MethodOptions::NO_SIDE_EFFECTS;
-    StreamMerge merge;
+    StreamMerge& merge = route.said;
     merge.Add(method_.full_name, method_.options);
     for (ParsedRule& rule : rules_) {
       if (!rule.selector.Matches(method_.full_name)) continue;
@@ -106,7 +105,7 @@ class RouteMaker final {
     }
     route.policy = ResolveMergedPolicy(method_, merge, problems_);
     if (route.policy.share.has_value()) {
-      route.share_identity = ShareIdentity(method_, merge.options());
+      route.share_identity = ShareIdentity(method_, merge.WithPresets());
     }
     if (route.forward_headers.empty()) {
       route.forward_headers =

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "gateway/base/text/problem.h"
+#include "gateway/route/stream_merge.h"
 #include "gateway/route/stream_policy.h"
 #include "gateway/schema/catalog.h"
 #include "sluice/v1/stream.pb.h"
@@ -29,6 +30,7 @@ struct Route {
   bool streaming = false;
   bool allows_get = false;  // POST is always allowed
   StreamPolicy policy;
+  StreamMerge said;                          // of which `policy` was made, for those who print it
   std::vector<std::string> forward_headers;  // lower case
   std::string share_identity;                // of a shared stream: see ShareIdentity
 

@@ -4,8 +4,9 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/config/field_value.h"
+#include "gateway/config/presets.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/unknown_field_set.h"
 
@@ -19,9 +20,10 @@ using google::protobuf::UnknownFieldSet;
 
 namespace {
 
-bool IsMergedInside(const FieldDescriptor& field) {
-  return !field.is_repeated() && field.message_type() != nullptr &&
-         field.message_type() != google::protobuf::Duration::descriptor();
+bool IsMergedInside(const FieldDescriptor& field) { return !field.is_repeated() && !IsText(field); }
+
+std::string NameBelow(const std::string& prefix, const FieldDescriptor& field) {
+  return prefix.empty() ? field.name() : absl::StrCat(prefix, ".", field.name());
 }
 
 // A field of `from`, which replaces that of `to` with all that is in it.
@@ -41,11 +43,12 @@ void ReplaceField(const FieldDescriptor& field, const Message& from, Message& to
 }  // namespace
 
 void StreamMerge::Add(const std::string& where, const sluice::v1::StreamOptions& level) {
-  if (level.has_event() && level.has_event_name()) {
+  const bool has_event = level.event() != sluice::v1::StreamOptions::EVENT_UNSPECIFIED;
+  if (has_event && level.has_event_name()) {
     problems_.push_back(
         {where, "event_name: stands beside `event`; a stream has one of them, never both"});
   }
-  if (level.has_event()) options_.clear_event_name();
+  if (has_event) options_.clear_event_name();
   if (level.has_event_name()) options_.clear_event();
   MergeMessage(level, options_, "", where);
 }
@@ -63,8 +66,8 @@ void StreamMerge::MergeMessage(const Message& from, Message& to, const std::stri
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(from, &fields);
   for (const FieldDescriptor* field : fields) {
-    const std::string name =
-        prefix.empty() ? field->name() : absl::StrCat(prefix, ".", field->name());
+    const std::string name = NameBelow(prefix, *field);
+    if (!IsSaid(*field, from, name, where)) continue;
     said_at_[name] = where;
     if (IsMergedInside(*field)) {
       MergeMessage(reflection.GetMessage(from, field),
@@ -75,9 +78,51 @@ void StreamMerge::MergeMessage(const Message& from, Message& to, const std::stri
   }
 }
 
+bool StreamMerge::IsSaid(const FieldDescriptor& field, const Message& from, const std::string& name,
+                         const std::string& where) {
+  if (field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return true;
+  const int value = from.GetReflection()->GetEnumValue(from, &field);
+  if (value == 0) return false;
+  if (field.enum_type()->FindValueByNumber(value) != nullptr) return true;
+  problems_.push_back(
+      {where, absl::StrCat(name, ": is ", value, ", which this version does not know; write ",
+                           AllowedText(field))});
+  return false;
+}
+
+sluice::v1::StreamOptions StreamMerge::WithPresets() const {
+  sluice::v1::StreamOptions all = options_;
+  FillPresets(all);
+  if (all.has_event_name()) all.clear_event();
+  return all;
+}
+
 std::string StreamMerge::WhereOf(absl::string_view field) const {
   const auto found = said_at_.find(field);
   return found == said_at_.end() ? "" : found->second;
+}
+
+std::map<std::string, std::string> StreamMerge::Origins() const {
+  std::map<std::string, std::string> origins;
+  NoteOrigins(WithPresets(), "", origins);
+  return origins;
+}
+
+void StreamMerge::NoteOrigins(const Message& message, const std::string& prefix,
+                              std::map<std::string, std::string>& origins) const {
+  const Descriptor& type = *message.GetDescriptor();
+  const Reflection& reflection = *message.GetReflection();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const std::string name = NameBelow(prefix, field);
+    if (!field.is_repeated() && !reflection.HasField(message, &field)) continue;
+    if (IsMergedInside(field)) {
+      NoteOrigins(reflection.GetMessage(message, &field), name, origins);
+    } else {
+      const std::string where = WhereOf(name);
+      origins[name] = where.empty() ? "default" : where;
+    }
+  }
 }
 
 }  // namespace sluice

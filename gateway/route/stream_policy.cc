@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gateway/base/text/utf8.h"
+#include "gateway/config/config_values.h"
 #include "gateway/route/option_reader.h"
 #include "gateway/route/share_policy.h"
 #include "gateway/route/stream_merge.h"
@@ -64,13 +65,8 @@ void ResolveEvent(OptionReader& check, StreamPolicy& policy) {
     policy.event_name = options.event_name();
     return;
   }
-  if (!StreamOptions::Event_IsValid(options.event())) {
-    check.Report("event", absl::StrCat("is ", static_cast<int>(options.event()),
-                                       "; allowed are MESSAGE, FULL, ONEOF and NONE"));
-    return;
-  }
   if (options.event() == StreamOptions::ONEOF) CheckOneof(check);
-  if (options.event() != StreamOptions::EVENT_UNSPECIFIED) policy.event = options.event();
+  policy.event = options.event();
 }
 
 void ResolveFields(OptionReader& check, StreamPolicy& policy) {
@@ -94,23 +90,15 @@ void ResolveFields(OptionReader& check, StreamPolicy& policy) {
 void ResolveTimes(OptionReader& check, StreamPolicy& policy) {
   const StreamOptions& options = check.options();
   const OptionReader::Range of_retry = {kShortest, kLongestRetry};
-  if (options.has_retry()) {
-    policy.retry = check.TakeDuration("retry", options.retry(), of_retry, policy.retry);
-  }
-  if (options.has_end_retry()) {
-    policy.end_retry =
-        check.TakeDuration("end_retry", options.end_retry(), of_retry, policy.end_retry);
-  }
+  policy.retry = check.TakeDuration("retry", options.retry(), of_retry);
+  policy.end_retry = check.TakeDuration("end_retry", options.end_retry(), of_retry);
   if (options.has_max_age()) {
-    policy.max_age =
-        check.TakeDuration("max_age", options.max_age(), {kShortest, kLongest}, policy.max_age);
+    policy.max_age = check.TakeDuration("max_age", options.max_age(), {kShortest, kLongest});
   }
   const google::protobuf::Duration& heartbeat = options.heartbeat();
-  if (options.has_heartbeat() && heartbeat.seconds() == 0 && heartbeat.nanos() == 0) {
-    policy.heartbeat = absl::ZeroDuration();
-  } else if (options.has_heartbeat()) {
-    policy.heartbeat = check.TakeDuration(
-        "heartbeat", heartbeat, {absl::Seconds(1), kLongest, "0s for none, or "}, policy.heartbeat);
+  if (heartbeat.seconds() != 0 || heartbeat.nanos() != 0) {
+    policy.heartbeat = check.TakeDuration("heartbeat", heartbeat,
+                                          {absl::Seconds(1), kLongest, "0s for none, or "});
   }
 }
 
@@ -129,9 +117,9 @@ StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
   ResolveFields(check, policy);
   ResolveTimes(check, policy);
   policy.share = ResolveShare(check);
-  policy.endless = merge.options().endless();
-  policy.heartbeat_event = merge.options().heartbeat_event();
-  policy.json = merge.options().json();
+  policy.endless = check.options().endless();
+  policy.heartbeat_event = check.options().heartbeat_event();
+  policy.json = check.options().json();
   return policy;
 }
 
@@ -140,6 +128,11 @@ StreamPolicy ResolveStreamPolicy(const Method& method, const StreamOptions& opti
   StreamMerge merge;
   merge.Add(method.full_name, options);
   return ResolveMergedPolicy(method, merge, problems);
+}
+
+absl::Duration DefaultRetry() {
+  static const absl::Duration retry = ToDuration(StreamMerge().WithPresets().retry());
+  return retry;
 }
 
 }  // namespace sluice

@@ -11,6 +11,8 @@ struct JsonOptions {
   bool enums_as_numbers = false;  // by number, those with a name as well
   bool default_values = false;    // what is absent and has no presence is there with its default
   bool numbers_64 = false;        // 64-bit integers are numbers; JavaScript rounds them
+
+  friend bool operator==(const JsonOptions&, const JsonOptions&) = default;
 };
 
 inline JsonOptions JsonOptionsOf(const sluice::v1::JsonOptions& written) {

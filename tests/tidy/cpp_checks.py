@@ -45,7 +45,8 @@ OWNERS = {
     "openssl/": {"edge"},
     "prometheus/": {"ops"},
     "google/protobuf/": {
-        "schema", "config", "route", "transcode", "upstream", "server", "cli", "services", "tests",
+        "schema", "config", "route", "transcode", "upstream", "ops", "server", "cli", "services",
+        "tests",
     },
     "fuzzer/": {"tests"},
     "gtest/": {"tests"},

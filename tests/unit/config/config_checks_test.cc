@@ -2,6 +2,7 @@
 #include "gateway/config/config_checks.h"
 
 #include "absl/strings/str_cat.h"
+#include "gateway/config/presets.h"
 #include "gateway/config/yaml_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -15,7 +16,7 @@ constexpr absl::string_view kUpstream = "upstreams: {main: {target: \"x:1\"}}\n"
 
 std::string ProblemsOf(absl::string_view text) {
   ConfigDraft draft;
-  ApplyPresets(draft);
+  FillPresets(draft.config());
   static_cast<void>(YamlReader("f", draft).Read(text));
   CheckConfig(draft);
   return ToText(draft.problems());

@@ -2,6 +2,7 @@
 #include "gateway/config/config_draft.h"
 
 #include "gateway/config/config_keys.h"
+#include "gateway/config/presets.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -58,24 +59,9 @@ TEST(ConfigDraft, KeepsABoundedNumberOfProblems) {
   EXPECT_EQ(draft.problems().back().what, "there are more problems, which are not shown");
 }
 
-TEST(ApplyPresets, WritesWhatTheProtoSays) {
-  ConfigDraft draft;
-  ApplyPresets(draft);
-  EXPECT_EQ(draft.config().listen(), "127.0.0.1:8080");
-  EXPECT_EQ(draft.config().ops().listen(), "127.0.0.1:9090");
-  EXPECT_EQ(draft.config().limits().head(), 16384u);
-  EXPECT_EQ(draft.config().limits().connections(), 10000u);
-  EXPECT_EQ(draft.config().limits().open_grace().nanos(), 250000000);
-  EXPECT_THAT(draft.config().retryable_codes(),
-              ElementsAre("UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED", "DEADLINE_EXCEEDED",
-                          "INTERNAL", "UNKNOWN"));
-  EXPECT_TRUE(draft.config().has_cors());
-  EXPECT_EQ(draft.config().log().format(), "json");
-}
-
 TEST(NoteDefaults, NamesEveryKeyThatNothingGave) {
   ConfigDraft draft;
-  ApplyPresets(draft);
+  FillPresets(draft.config());
   draft.SetOrigin("listen", "--listen");
   NoteDefaults(draft);
   for (const ConfigKey& key : ConfigKey::All()) {

@@ -191,18 +191,15 @@ class Reference final {
     return absl::StrCat("`", absl::StrJoin(texts, "`, `"), "`");
   }
 
-  // The message and then those below it. The defaults of stream.proto stand in its comments.
+  // The message and then those below it.
   void Describe(const Descriptor& type, const std::string& path) {
-    const bool has_presets = type.file() == sluice::config::v1::Config::descriptor()->file();
     absl::StrAppend(&page_, "## ", path.empty() ? "The keys" : absl::StrCat("`", path, "`"), "\n\n",
-                    CommentsOf(type).Of(type), "\n\n", "| Key | Write |",
-                    has_presets ? " Default |" : "", " Meaning |\n|---|---|---|",
-                    has_presets ? "---|\n" : "\n");
+                    CommentsOf(type).Of(type),
+                    "\n\n| Key | Write | Default | Meaning |\n|---|---|---|---|\n");
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      const std::string middle = has_presets ? absl::StrCat(Default(field), " | ") : "";
       absl::StrAppend(&page_, "| `", field.name(), "` | ", Written(field, Below(path, field)),
-                      " | ", middle, Meaning(field), " |\n");
+                      " | ", Default(field), " | ", Meaning(field), " |\n");
     }
     page_ += '\n';
     for (int i = 0; i < type.field_count(); ++i) {

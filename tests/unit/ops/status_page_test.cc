@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
+#include "tests/unit/route/every_option.h"
 #include "tests/unit/route/route_schema.h"
 
 namespace sluice {
@@ -58,9 +60,44 @@ TEST(RoutesJson, ShowsWhatIsExposedAndWhatIsNot) {
   EXPECT_EQ(told["path"], "/demo.v1.Told/Watch");
   EXPECT_EQ(told["verbs"], Json({"GET", "POST"}));
   EXPECT_EQ(told["stream"]["id_field"], "id");
-  EXPECT_EQ(told["stream"]["retry"], "9s");
+  EXPECT_EQ(told["stream"], Json::parse(R"({
+    "event_name": "tick", "id_field": "id", "endless": false, "retry": "9s", "end_retry": "3s",
+    "heartbeat": "15s", "heartbeat_event": false, "required": [],
+    "json": {"proto_names": false, "enums_as_numbers": false, "default_values": false,
+             "numbers_64": false}})"));
   EXPECT_EQ(find("routes", "demo.v1.Ticker.Post")["kind"], "unary");
   EXPECT_NE(find("skipped", "demo.v1.Ticker.Chat")["reason"], "");
+}
+
+TEST(RoutesJson, ShowsEveryOption) {
+  const auto catalog = CatalogOf(kOptionSchema);
+  for (const OptionSample& option : OptionSamples::All()) {
+    RouteTableBuilder builder(catalog);
+    builder.AddRules({{.where = "f:1:1", .selector = "*", .stream = option.first}});
+    const auto built = builder.Build(RouteTableBuilder::Completeness::kComplete);
+    ASSERT_NE(built.table, nullptr) << ToText(built.problems);
+    const Json json = Json::parse(RoutesJson(*built.table));
+    const Json* value = &json["routes"][0]["stream"];
+    for (const absl::string_view name : absl::StrSplit(option.path, '.')) {
+      ASSERT_TRUE(value->contains(std::string(name))) << option.path << " in " << json.dump(2);
+      value = &(*value)[std::string(name)];
+    }
+    if (value->is_array()) value = &(*value)[0];
+    const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
+    EXPECT_EQ(text, option.first_text) << option.path;
+  }
+}
+
+TEST(RoutesJson, ShowsOfASharedStreamWhatIsInForce) {
+  RouteTableBuilder builder(CatalogOf(kOptionSchema));
+  builder.AddRules({{.where = "f:1:1", .selector = "*", .stream = Options("share {}")}});
+  const auto table = builder.Build(RouteTableBuilder::Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  const Json json = Json::parse(RoutesJson(*table));
+  EXPECT_EQ(json["routes"][0]["stream"]["share"], Json::parse(R"({
+    "linger": "5s", "history": {"events": 1000, "bytes": 8388608}, "start": {"at": "LIVE"},
+    "on_gap": "OLDEST", "slow": "DISCONNECT", "presence": false,
+    "reopen": {"min": "1s", "max": "30s"}})"));
 }
 
 TEST(StatusJson, HasNoRefusedReloadWhereThereWasNone) {

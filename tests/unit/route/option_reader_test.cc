@@ -37,9 +37,9 @@ TEST_F(PolicyCheckTest, TakesDurationsWithinARange) {
   google::protobuf::Duration value;
   value.set_seconds(2);
   const OptionReader::Range range = {absl::Seconds(1), absl::Seconds(2)};
-  EXPECT_EQ(check_.TakeDuration("retry", value, range, absl::Hours(1)), absl::Seconds(2));
+  EXPECT_EQ(check_.TakeDuration("retry", value, range), absl::Seconds(2));
   value.set_nanos(1);
-  EXPECT_EQ(check_.TakeDuration("retry", value, range, absl::Hours(1)), absl::Hours(1));
+  EXPECT_EQ(check_.TakeDuration("retry", value, range), absl::ZeroDuration());
   EXPECT_EQ(problems_.size(), 1u);
 }
 

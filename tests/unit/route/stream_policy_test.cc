@@ -157,7 +157,12 @@ TEST_F(StreamPolicyTest, RefusesAnEventThatItDoesNotKnow) {
   options.set_event(static_cast<StreamOptions::Event>(99));
   ResolveStreamPolicy(MethodOf(*catalog_, "demo.v1.Ticker.Watch"), options, problems_);
   EXPECT_EQ(ToText(problems_),
-            "demo.v1.Ticker.Watch: event: is 99; allowed are MESSAGE, FULL, ONEOF and NONE\n");
+            "demo.v1.Ticker.Watch: event: is 99, which this version does not know; write one of "
+            "MESSAGE, FULL, ONEOF, NONE\n");
+}
+
+TEST(DefaultRetry, IsThatOfAStreamAboutWhichNothingIsSaid) {
+  EXPECT_EQ(DefaultRetry(), absl::Seconds(3));
 }
 
 TEST_F(StreamPolicyTest, RefusesTimesOutOfRange) {
