@@ -47,8 +47,8 @@ class EventLog final {
   enum class OnGap { kOldest, kLive };
 
   struct Options {
-    size_t max_events = 1000;
-    uint64_t max_bytes = 8 * 1024 * 1024;
+    size_t max_events = 0;
+    uint64_t max_bytes = 0;
     absl::Duration max_age = absl::InfiniteDuration();
     Ids ids = Ids::kNumbered;
   };

@@ -27,9 +27,9 @@ struct TopicOptions {
   EventLog::OnGap on_gap = EventLog::OnGap::kOldest;
   // The events that a subscriber without an id gets first; the log's bounds hold besides.
   size_t start_with_last = 0;
-  absl::Duration linger = absl::Seconds(5);
-  absl::Duration reopen_min = absl::Seconds(1);
-  absl::Duration reopen_max = absl::Seconds(30);
+  absl::Duration linger;
+  absl::Duration reopen_min;
+  absl::Duration reopen_max;
   absl::Duration give_up = absl::InfiniteDuration();
   bool latest = false;    // events have keys, and slow subscribers get the newest of each
   bool presence = false;  // subscribers are told how many they are

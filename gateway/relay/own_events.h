@@ -37,8 +37,8 @@ class OwnEvents final {
   struct Options {
     Format format = Format::kSse;  // or kNdjson
     bool heartbeat_event = false;
-    absl::Duration retry = absl::Seconds(3);
-    absl::Duration end_retry = absl::Seconds(3);
+    absl::Duration retry;
+    absl::Duration end_retry;
   };
 
   // `random` must outlive them.

@@ -40,8 +40,8 @@ class StreamWriter final {
   struct Options {
     EventForm form;
     bool heartbeat_event = false;
-    absl::Duration retry = absl::Seconds(3);
-    absl::Duration end_retry = absl::Seconds(3);
+    absl::Duration retry;
+    absl::Duration end_retry;
   };
 
   // `log` and `workbench` must outlive the writer.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/unit/hub/roomy.h"
 
 namespace sluice {
 namespace {
@@ -19,7 +20,7 @@ using testing::ElementsAre;
 // An event log whose frames are their own numbers, and a clock that the test moves.
 class LogUnderTest final {
  public:
-  explicit LogUnderTest(const EventLog::Options& options = {}) : log(options, "ep") {}
+  explicit LogUnderTest(const EventLog::Options& options = {}) : log(Roomy(options), "ep") {}
 
   void Add(absl::string_view frame, absl::string_view id = "") {
     log.Append(frame, id.empty() ? log.NextId() : std::string(id), now);

@@ -50,7 +50,7 @@ class HubTest : public testing::Test {
   FakeClock clock_;
   Loop loop_{clock_};
   FakeSource source_;
-  TopicOptions options_;
+  TopicOptions options_ = Roomy(TopicOptions());
   int made_ = 0;
   Hub hub_{loop_, 3};
 };

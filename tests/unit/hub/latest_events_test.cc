@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/unit/hub/roomy.h"
 
 namespace sluice {
 namespace {
@@ -26,7 +27,7 @@ class LatestEventsTest : public testing::Test {
   std::string Newest(uint64_t from) const { return latest_.Collect(from, 1000, log_).frames; }
 
   absl::Time now_ = absl::FromUnixSeconds(1000);
-  EventLog log_{{.max_events = 1, .ids = EventLog::Ids::kAuthors}, "ep"};
+  EventLog log_{Roomy(EventLog::Options{.max_events = 1, .ids = EventLog::Ids::kAuthors}), "ep"};
   LatestEvents latest_{24};
 };
 

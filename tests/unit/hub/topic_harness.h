@@ -10,6 +10,7 @@
 #include "gateway/hub/topic.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/told.h"
+#include "tests/unit/hub/roomy.h"
 
 namespace sluice {
 
@@ -93,7 +94,7 @@ class FakeSubscriber final {
 class TopicHarness final {
  public:
   explicit TopicHarness(const TopicOptions& options)
-      : topic(std::make_unique<Topic>(options, home, [this] { ++idle; })) {
+      : topic(std::make_unique<Topic>(Roomy(options), home, [this] { ++idle; })) {
     topic->SetSource(source.Make());
   }
   TopicHarness() : TopicHarness(TopicOptions{}) {}

@@ -52,7 +52,7 @@ class StreamWriterTest : public testing::Test {
 };
 
 TEST_F(StreamWriterTest, OpensWithTheCursorOnlyWhereItWasResumed) {
-  StreamWriter writer = Writer({});
+  StreamWriter writer = Writer({.retry = absl::Seconds(3)});
   writer.Open("demo.v1.Ticker/Watch", Resume::kResumed, "k7-1");
   std::string block = Written();
   const int64_t retry = TakeRetry(block);
@@ -153,10 +153,11 @@ TEST_F(StreamWriterTest, RaisesRetryToAtLeastTwiceAfterAFailureThatMayPass) {
 }
 
 TEST_F(StreamWriterTest, AFinalFailureCarriesTheIdThatIsAnswered204) {
-  Writer({}).Fail({.status = {.code = absl::StatusCode::kDataLoss, .message = "x"},
-                   .details_json = "[{}]",
-                   .retryable = false},
-                  "9~end");
+  Writer({.end_retry = absl::Seconds(3)})
+      .Fail({.status = {.code = absl::StatusCode::kDataLoss, .message = "x"},
+             .details_json = "[{}]",
+             .retryable = false},
+            "9~end");
   std::string block = Written();
   const int64_t retry = TakeRetry(block);
   EXPECT_LE(retry, 3750);
