@@ -17,7 +17,7 @@ int RunServe(const ConfigFlags& flags);
 
 // What is exposed where, what is skipped and why.
 struct RoutesOptions {
-  bool verbose = false;  // with the JSON of requests, events and answers
+  bool verbose = false;  // with the JSON of requests, events and answers, and with options
 };
 int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options);
 

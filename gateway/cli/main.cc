@@ -33,7 +33,8 @@ constexpr char kServe[] =
 constexpr char kRoutes[] =
     "Show what is exposed where, what is skipped and why, the names of events, and a curl line "
     "each;\n"
-    "with --verbose also the JSON of requests, events and answers.\n"
+    "with --verbose also the JSON of requests, events and answers, and the options of each\n"
+    "stream, each with where its value came from.\n"
     "Needs no running service where the schema is in files.";
 
 constexpr char kCheck[] =
@@ -70,7 +71,7 @@ int main(int argc, char** argv) {
   sluice::RoutesOptions routes;
   add_command("routes", kRoutes, [&routes](const sluice::ConfigFlags& given) {
     return sluice::RunRoutes(given, routes);
-  })->add_flag("--verbose", routes.verbose, "With the JSON of requests, events and answers");
+  })->add_flag("--verbose", routes.verbose, "With JSON and options");
   add_command("check", kCheck, sluice::RunCheck);
   add_command("config", kConfig, sluice::RunConfig);
 

@@ -94,6 +94,41 @@ TEST_F(CommandLine, RoutesShowsTheJsonThatTheRouteAsksFor) {
   EXPECT_FALSE(absl::StrContains(ran.output, "string (int64)")) << ran.output;
 }
 
+TEST_F(CommandLine, RoutesShowsTheOptionsInForceAndWhoSaidThem) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/options_", getpid(), ".yaml");
+  std::ofstream(path) << "upstreams: {main: {target: \"127.0.0.1:1\"}}\n"
+                         "routes:\n"
+                         "- selector: demo.v1.Room.Join\n"
+                         "  stream: {heartbeat: 4s}\n";
+  const Ran ran = RunSluice({"routes", "--verbose", "--config", path, "--proto-path", "proto",
+                             "--proto", "demo/v1/room.proto"});
+  std::filesystem::remove(path);
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  for (const std::string& line :
+       {std::string("  options\n    event: ONEOF  # from demo.v1.Room.Join\n"),
+        absl::StrCat("    heartbeat: 4s  # from ", path, ":3:"),
+        std::string("    retry: 3s  # from default\n")}) {
+    EXPECT_TRUE(absl::StrContains(ran.output, line)) << line << " in\n" << ran.output;
+  }
+}
+
+TEST_F(CommandLine, RoutesWritesNothingThatATerminalObeys) {
+  const std::string folder = absl::StrCat(testing::TempDir(), "/escape_", getpid());
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/escape.proto")
+      << "syntax = \"proto3\";\nimport \"sluice/v1/stream.proto\";\nmessage M {}\n"
+         "service S { rpc Watch(M) returns (stream M) {\n"
+         "  option (sluice.v1.stream).event_name = \"a\\033[31mb\"; } }\n";
+  for (const char* verbose : {"--verbose", "--verbose=false"}) {
+    const Ran ran = RunSluice({"routes", verbose, "--upstream", "127.0.0.1:1", "--proto-path",
+                               folder, "--proto", "escape.proto"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.output;
+    EXPECT_TRUE(absl::StrContains(ran.output, "a\\u001b[31mb")) << ran.output;
+    EXPECT_FALSE(absl::StrContains(ran.output, "\033")) << ran.output;
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   const Ran fine = RunSluice({"check", "--upstream", "127.0.0.1:1", "--proto-path", "proto",
                               "--proto", "demo/v1/room.proto"});
