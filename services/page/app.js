@@ -216,10 +216,34 @@ addEventListener('pagehide', () => {
   paused = streams.filter((stream) => stream.source !== null && !stream.final);
   for (const stream of paused) stream.close();
 });
-addEventListener('pageshow', () => {
+addEventListener('pageshow', (event) => {
   for (const stream of paused.splice(0)) stream.open();
+  if (event.persisted) moveByItself();
 });
 for (const form of document.querySelectorAll('.card > form:not([id])')) {
   form.addEventListener('submit', (event) => event.preventDefault());
 }
+moveByItself();
 document.documentElement.dataset.ready = 'true';
+
+// Who opens the page sees something move. Of several tabs only one starts streams unasked, and when
+// it goes the next: all of them together have six connections to the gateway, and each stream keeps
+// one.
+function moveByItself() {
+  const start = () => {
+    for (const stream of [clock, ticker].filter(({untouched}) => untouched)) stream.start();
+  };
+  // Only pages of a secure origin, which 127.0.0.1 is, have locks.
+  if (!navigator.locks) return start();
+  const hidden = new AbortController();
+  const gone = new Promise((resolve) => hidden.signal.addEventListener('abort', resolve));
+  addEventListener('pagehide', () => hidden.abort(), {once: true});
+  navigator.locks
+      .request(
+          'moves by itself', {signal: hidden.signal},
+          () => {
+            start();
+            return gone;
+          })
+      .catch(() => {});  // hidden before its turn came
+}

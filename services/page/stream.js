@@ -45,6 +45,7 @@ export class Stream {
     this.changed = changed;
     this.presence = presence;
     this.source = null;
+    this.untouched = true;
     this.lastId = '';
     this.parts = this.#addPanel(name);
     this.queue = [];
@@ -54,7 +55,11 @@ export class Stream {
   }
 
   start() {
+    this.untouched = false;
     this.lastId = '';
+    // What the last start brought and nobody has seen yet.
+    this.queue = [];
+    this.uncounted = 0;
     for (const part of ['count', 'opened', 'heartbeats']) this.parts[part].textContent = '0';
     this.parts.events.replaceChildren();
     this.parts['last-id'].textContent = '–';

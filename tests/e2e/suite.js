@@ -43,6 +43,24 @@ export function demoPageIn(name) {
       await page.reaches(card, state);
     };
 
+    it('shows something that moves, in one tab of those that are open', async () => {
+      const second = await DemoPage.open(browser, stage.page);
+      await page.waitForCount('clock-count', 1);
+      await page.waitForCount('ticker-count', 3);
+      assert.match(await page.text('clock-now'), /^\d{4}-/);
+      for (const card of ['room', 'uploads', 'tokens', 'faults'])
+        assert.equal((await page.status(card)).state, 'idle');
+      for (const card of ['clock', 'ticker'])
+        assert.equal((await second.status(card)).state, 'idle');
+      // The ticker of the second was told otherwise, so only its clock has its turn.
+      await second.click('ticker-start');
+      await second.click('ticker-stop');
+      await page.page.goto('about:blank');
+      await second.waitForCount('clock-count', 1);
+      assert.equal((await second.status('ticker')).state, 'idle');
+      await second.close();
+    });
+
     it('shows the time, until it is told to stop', async () => {
       await start('clock', {interval: '0.1s'});
       await page.waitForCount('clock-count', 3);
@@ -81,10 +99,16 @@ export function demoPageIn(name) {
 
     it('shares one call among all who watch the clock, and again when the gateway was killed', async () => {
       const interval = '0.12s';  // nobody else's
+      const second = await DemoPage.open(browser, stage.slowPage);
+      // What runs by itself is counted by now, and counts no more.
+      for (const watcher of [page, second]) {
+        await watcher.waitForCount('clock-count', 1);
+        await watcher.reaches('ticker', 'open');
+        await watcher.click('ticker-stop');
+      }
       const {total} = await stage.other.watches();
       await start('clock', {interval});
       await page.waitForConsumers(1);
-      const second = await DemoPage.open(browser, stage.slowPage);
       await second.fill('clock', {interval});
       await second.click('clock-start');
       await second.reaches('clock', 'open');

@@ -37,6 +37,7 @@ void Read(HttpAnswer& answer, uint64_t count, NumberedEvents& seen) {
 TEST(Replay, GoesOnBehindTheLastEventOverAnyNumberOfConnections) {
   TestGateway gateway({.yaml = Shared("")});
   NumberedEvents seen;
+  uint64_t missed_at_first = 0;  // a shared stream begins in the middle
   for (int connection = 0; connection < 10; ++connection) {
     TestRequest request{.target = kRate};
     if (connection % 2 == 1) request.headers = {{"Last-Event-ID", seen.last_id()}};
@@ -50,11 +51,12 @@ TEST(Replay, GoesOnBehindTheLastEventOverAnyNumberOfConnections) {
     EXPECT_EQ(open.last_event_id, held);
     seen.Take(open);
     Read(answer, 7, seen);
+    if (connection == 0) missed_at_first = seen.sequence() - seen.events();
     answer.peer().Reset();
     absl::SleepFor(absl::Milliseconds(30));
   }
   EXPECT_EQ(seen.wrong(), "");
-  EXPECT_EQ(seen.sequence(), 70 + seen.sequence() - seen.events());
+  EXPECT_EQ(seen.sequence(), missed_at_first + 70);
   EXPECT_EQ(gateway.service().calls(kRun), 1);
 }
 
