@@ -62,6 +62,11 @@ chart: build ## the tests of the Helm chart and of the snippets in deploy/
 	@scripts/install-packages chart
 	@scripts/chart
 
+.PHONY: peers
+peers: build ## services in Go, Node.js, Python, Java and Rust behind the gateway
+	@scripts/install-packages peers
+	@scripts/peers
+
 .PHONY: bench-programs
 bench-programs:
 	@scripts/install-packages build bench

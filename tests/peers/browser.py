@@ -18,6 +18,7 @@ class Event(NamedTuple):
 class Answer(NamedTuple):
     status: int
     body: str
+    complete: bool  # False: the connection broke off, which is how a stream says "come back"
 
     def events(self):
         """Of text/event-stream, as Sluice writes it: fields `name: value`, and `data` on one line."""
@@ -30,7 +31,7 @@ class Answer(NamedTuple):
 
 
 def ask(port, path, body=None):
-    """GETs, or POSTs a body as JSON; gives all that came until the answer was complete."""
+    """GETs, or POSTs a body as JSON; gives all that came until the answer was at its end."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
     with contextlib.closing(connection):
         if body is None:
@@ -39,4 +40,7 @@ def ask(port, path, body=None):
             text = json.dumps(body, ensure_ascii=False).encode()
             connection.request("POST", path, text, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read().decode())
+        try:
+            return Answer(answer.status, answer.read().decode(), True)
+        except http.client.IncompleteRead as broken_off:
+            return Answer(answer.status, broken_off.partial.decode(), False)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The samples that every service makes with its own library, as JSON."""
 
+from base64 import b64encode
+
 FIRST_ID = 2**53 + 1
 
 ITEM = {
@@ -29,6 +31,10 @@ ITEM = {
     "madeIn": {"name": "Tromsø", "latitude": 69.625},
     "parts": [{"id": "2", "onRequest": ""}],
 }
+
+# Of a file that no other one imports; and where that cannot be found.
+NOTE = {"@type": "type.googleapis.com/peers.notes.v1.Note", "text": "tighten"}
+UNKNOWN_NOTE = {"@type": NOTE["@type"], "@value": b64encode(b"\x0a\x07tighten").decode()}
 
 PART = {
     "number": "K-1",

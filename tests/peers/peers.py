@@ -6,7 +6,7 @@ from typing import Callable, NamedTuple
 
 import builds
 from builds import PROTO, WORK, Build
-from expected import FOREIGN_EXTENSIONS, OWN_EXTENSIONS, READING
+from expected import FOREIGN_EXTENSIONS, NOTE, OWN_EXTENSIONS, READING, UNKNOWN_NOTE
 
 
 class Peer(NamedTuple):
@@ -15,6 +15,8 @@ class Peer(NamedTuple):
     command: Callable[[], list]
     # Of the sample part: those that the service can write and that its reflection tells of.
     extensions: dict = {**OWN_EXTENSIONS, **FOREIGN_EXTENSIONS}
+    # What is in an Any, where its type is in a file that no other one imports.
+    note: dict = NOTE
     # None: the library knows no editions.
     reading: dict | None = READING
 
@@ -35,7 +37,7 @@ PEERS = [
     Peer("grpcio", builds.PYTHON,
          lambda: [WORK / "python/venv/bin/python", WORK / "python/server.py", WORK / "python/gen"]),
     # Its reflection has the files that the services' files import, and no others.
-    Peer("grpc-java", builds.JAVA, _java, extensions=OWN_EXTENSIONS),
+    Peer("grpc-java", builds.JAVA, _java, extensions=OWN_EXTENSIONS, note=UNKNOWN_NOTE),
     # prost has no extensions and no editions.
     Peer("tonic", builds.RUST, lambda: [WORK / "cargo/debug/peer"], extensions={}, reading=None),
 ]

@@ -3,6 +3,7 @@
 
 import contextlib
 import json
+import time
 import unittest
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from browser import ask
 from expected import FIRST_ID, ITEM, PART
 from processes import routes, running_gateway, running_service
 
+# Tries, a tenth of a second apart.
+LOOKUPS = 100
 SINCE = "2025-12-31T23:59:59.123456789Z"
 
 
@@ -39,6 +42,7 @@ class Promises(unittest.TestCase):
         events = answer.events()
         self.assertEqual([event.name for event in events],
                          ["stream-open", *[name] * len(messages), "stream-end"], answer.body)
+        self.assertTrue(answer.complete, "the stream ends with OK, and then the connection breaks off")
         self.assert_same_json([event.data for event in events[1:-1]], messages)
 
     def assert_unary(self, path, message, body=None):
@@ -92,6 +96,16 @@ class Promises(unittest.TestCase):
     def test_a_stream_can_be_of_types_of_another_package(self):
         stops = [{"name": "Ås"}, {"latitude": -0.5, "kind": "KIND_SHELF"}, {}]
         self.assert_stream("/peers.catalog.v1.Catalog/Follow", "Place", stops, body={"stops": stops})
+
+    def test_an_any_of_a_type_that_is_used_nowhere_is_looked_up(self):
+        path = "/peers.catalog.v1.Catalog/Watch?noted=true"
+        # It is looked up in the background, when the first one has come.
+        for _ in range(LOOKUPS):
+            events = ask(self.port, path).events()
+            if len(events) > 1 and events[1].data.get("extra") == self.peer.note:
+                break
+            time.sleep(0.1)
+        self.assert_stream(path, "Item", [{**ITEM, "extra": self.peer.note}])
 
     def test_proto2_arrives_with_its_extensions(self):
         self.assert_stream("/peers.parts.v1.Parts/Watch", "Part", [{**PART, **self.peer.extensions}])

@@ -13,6 +13,7 @@ const FIRST_ID = 9007199254740993n;
 const definition = protoLoader.loadSync(
     [
       'peers/catalog/v1/catalog.proto',
+      'peers/notes/v1/note.proto',
       'peers/parts/v1/part.proto',
       'peers/readings/v1/reading.proto',
       'peers/vendor/v1/marks.proto',
@@ -20,8 +21,11 @@ const definition = protoLoader.loadSync(
     {includeDirs: [process.argv[2]], keepCase: true, longs: String, enums: String});
 const {peers} = grpc.loadPackageDefinition(definition);
 
-function item(since) {
-  const port = {name: 'Bergen', kind: 'KIND_PORT'};
+function any(type, message) {
+  return {type_url: `type.googleapis.com/${type}`, value: definition[type].serialize(message)};
+}
+
+function item({since, noted}) {
   return {
     id: String(FIRST_ID),
     name: 'Kompaß №1',
@@ -51,10 +55,8 @@ function item(since) {
     motto: {value: ''},
     reserve: {value: '-9223372036854775808'},
     changed: {paths: ['name', 'made_in.latitude']},
-    extra: {
-      type_url: 'type.googleapis.com/peers.geo.v1.Place',
-      value: definition['peers.geo.v1.Place'].serialize(port),
-    },
+    extra: noted ? any('peers.notes.v1.Note', {text: 'tighten'}) :
+                   any('peers.geo.v1.Place', {name: 'Bergen', kind: 'KIND_PORT'}),
     made_in: {name: 'Tromsø', latitude: 69.625},
     parts: [{id: '2', on_request: ''}],
   };
@@ -99,8 +101,8 @@ function repeat(stream, message, times) {
 
 const catalog = {
   Watch(stream) {
-    const {since, times = 1, item: given} = stream.request;
-    const message = given ?? item(since);
+    const {times = 1, item: given} = stream.request;
+    const message = given ?? item(stream.request);
     for (let n = 0; n < Math.abs(times); ++n) {
       stream.write({...message, id: String(FIRST_ID + BigInt(n))});
     }
@@ -111,7 +113,7 @@ const catalog = {
       stream.end();
     }
   },
-  Get: (call, answer) => answer(null, item(call.request.since)),
+  Get: (call, answer) => answer(null, item(call.request)),
   Locate: (call, answer) => answer(null, call.request),
   Follow(stream) {
     for (const stop of stream.request.stops) stream.write(stop);

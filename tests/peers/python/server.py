@@ -16,6 +16,7 @@ from google.protobuf import field_mask_pb2, struct_pb2, timestamp_pb2, wrappers_
 from grpc_reflection.v1alpha import reflection
 from peers.catalog.v1 import catalog_pb2, catalog_pb2_grpc, item_pb2
 from peers.geo.v1 import place_pb2
+from peers.notes.v1 import note_pb2
 from peers.parts.v1 import part_pb2, part_pb2_grpc
 from peers.readings.v1 import reading_pb2, reading_pb2_grpc
 from peers.vendor.v1 import marks_pb2
@@ -24,10 +25,7 @@ from peers.vendor.v1 import marks_pb2
 FIRST_ID = 2**53 + 1
 
 
-def sample_item(request):
-    added = timestamp_pb2.Timestamp(seconds=1767323045, nanos=6_000_000)
-    if request.HasField("since"):
-        added = request.since
+def sample_item(since=None, noted=False):
     item = item_pb2.Item(
         id=FIRST_ID,
         name="Kompaß №1",
@@ -43,7 +41,7 @@ def sample_item(request):
         limits=[0.1, -math.inf, math.nan],
         ratio=1.5,
         size=item_pb2.Item.Size(width=-1, height=2**32 - 1),
-        added=added,
+        added=since or timestamp_pb2.Timestamp(seconds=1767323045, nanos=6_000_000),
         remark=struct_pb2.Value(null_value=struct_pb2.NULL_VALUE),
         motto=wrappers_pb2.StringValue(),
         reserve=wrappers_pb2.Int64Value(value=-(2**63)),
@@ -53,7 +51,8 @@ def sample_item(request):
     )
     item.warranty.FromTimedelta(datetime.timedelta(seconds=-1.5))
     item.attributes.update({"glass": True, "needles": [None, 1.5, "steel"]})
-    item.extra.Pack(place_pb2.Place(name="Bergen", kind=place_pb2.Place.KIND_PORT))
+    port = place_pb2.Place(name="Bergen", kind=place_pb2.Place.KIND_PORT)
+    item.extra.Pack(note_pb2.Note(text="tighten") if noted else port)
     return item
 
 
@@ -91,10 +90,14 @@ def sample_reading():
     )
 
 
+def given_time(request):
+    return request.since if request.HasField("since") else None
+
+
 class Catalog(catalog_pb2_grpc.CatalogServicer):
     def Watch(self, request, context):
         times = request.times if request.HasField("times") else 1
-        item = request.item if request.HasField("item") else sample_item(request)
+        item = request.item if request.HasField("item") else sample_item(given_time(request), request.noted)
         for n in range(abs(times)):
             item.id = FIRST_ID + n
             yield item
@@ -102,7 +105,7 @@ class Catalog(catalog_pb2_grpc.CatalogServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "times must be ≥ 0, 100 % sure")
 
     def Get(self, request, context):
-        return sample_item(request)
+        return sample_item(given_time(request))
 
     def Locate(self, request, context):
         return request

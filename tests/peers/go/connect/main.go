@@ -37,7 +37,7 @@ func (catalogService) Watch(_ context.Context, request *connect.Request[catalog.
 	item := request.Msg.GetItem()
 	if item == nil {
 		var err error
-		if item, err = sample.Item(request.Msg.GetSince()); err != nil {
+		if item, err = sample.Item(request.Msg); err != nil {
 			return err
 		}
 	}
@@ -55,7 +55,7 @@ func (catalogService) Watch(_ context.Context, request *connect.Request[catalog.
 
 func (catalogService) Get(_ context.Context, request *connect.Request[catalog.GetRequest]) (
 	*connect.Response[catalog.Item], error) {
-	item, err := sample.Item(request.Msg.GetSince())
+	item, err := sample.Item(&catalog.WatchRequest{Since: request.Msg.GetSince()})
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (catalogService) Watch(request *catalog.WatchRequest, stream grpc.ServerStr
 	item := request.GetItem()
 	if item == nil {
 		var err error
-		if item, err = sample.Item(request.GetSince()); err != nil {
+		if item, err = sample.Item(request); err != nil {
 			return err
 		}
 	}
@@ -53,7 +53,7 @@ func (catalogService) Watch(request *catalog.WatchRequest, stream grpc.ServerStr
 }
 
 func (catalogService) Get(_ context.Context, request *catalog.GetRequest) (*catalog.Item, error) {
-	return sample.Item(request.GetSince())
+	return sample.Item(&catalog.WatchRequest{Since: request.GetSince()})
 }
 
 func (catalogService) Locate(_ context.Context, place *geo.Place) (*geo.Place, error) {

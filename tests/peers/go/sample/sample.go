@@ -18,6 +18,7 @@ import (
 
 	"sluice.test/peers/gen/catalog"
 	"sluice.test/peers/gen/geo"
+	"sluice.test/peers/gen/notes"
 	"sluice.test/peers/gen/parts"
 	"sluice.test/peers/gen/readings"
 	"sluice.test/peers/gen/vendor"
@@ -29,8 +30,9 @@ const FirstID = 1<<53 + 1
 // ErrTimes is how a stream fails that was to.
 var ErrTimes = errors.New("times must be ≥ 0, 100 % sure")
 
-// Item is made at `since`, or at a fixed time.
-func Item(since *timestamppb.Timestamp) (*catalog.Item, error) {
+// Item is what a request for no item of its own gets.
+func Item(request *catalog.WatchRequest) (*catalog.Item, error) {
+	since := request.GetSince()
 	if since == nil {
 		since = timestamppb.New(time.Date(2026, 1, 2, 3, 4, 5, 6_000_000, time.UTC))
 	}
@@ -38,7 +40,11 @@ func Item(since *timestamppb.Timestamp) (*catalog.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	extra, err := anypb.New(&geo.Place{Name: "Bergen", Kind: geo.Place_KIND_PORT})
+	inner := proto.Message(&geo.Place{Name: "Bergen", Kind: geo.Place_KIND_PORT})
+	if request.GetNoted() {
+		inner = &notes.Note{Text: "tighten"}
+	}
+	extra, err := anypb.New(inner)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ impl Catalog for CatalogService {
     ) -> Result<Response<Self::WatchStream>, Status> {
         let request = request.into_inner();
         let times = request.times.unwrap_or(1);
-        let item = request.item.unwrap_or_else(|| samples::item(request.since));
+        let item = request.item.unwrap_or_else(|| samples::item(request.since, request.noted));
         let failure = (times < 0).then(|| Err(Status::invalid_argument("times must be ≥ 0, 100 % sure")));
         let items = (0..i64::from(times.abs()))
             .map(move |n| Ok(Item { id: samples::FIRST_ID + n, ..item.clone() }));
@@ -57,7 +57,7 @@ impl Catalog for CatalogService {
     }
 
     async fn get(&self, request: Request<GetRequest>) -> Result<Response<Item>, Status> {
-        Ok(Response::new(samples::item(request.into_inner().since)))
+        Ok(Response::new(samples::item(request.into_inner().since, false)))
     }
 
     async fn locate(&self, request: Request<Place>) -> Result<Response<Place>, Status> {

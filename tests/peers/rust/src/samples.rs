@@ -4,12 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use prost::Message;
 use prost_types::value::Kind;
 use prost_types::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
 
 use crate::proto::peers::catalog::v1::item::{Price, Size};
 use crate::proto::peers::catalog::v1::{Grade, Item};
 use crate::proto::peers::geo::v1::{place, Place};
+use crate::proto::peers::notes::v1::Note;
 use crate::proto::peers::parts::v1::part::{Box as Carton, Supplier};
 use crate::proto::peers::parts::v1::{Finish, Part};
 
@@ -24,24 +26,29 @@ fn null() -> Value {
     value(Kind::NullValue(NullValue::NullValue.into()))
 }
 
-fn port() -> Any {
-    let place = Place {
-        name: "Bergen".into(),
-        kind: place::Kind::Port.into(),
-        ..Default::default()
-    };
+fn any(name: &str, message: &impl Message) -> Any {
     Any {
-        type_url: "type.googleapis.com/peers.geo.v1.Place".into(),
-        value: prost::Message::encode_to_vec(&place),
+        type_url: format!("type.googleapis.com/{name}"),
+        value: message.encode_to_vec(),
     }
 }
 
-pub fn item(since: Option<Timestamp>) -> Item {
+pub fn item(since: Option<Timestamp>, noted: bool) -> Item {
     let added = Timestamp { seconds: 1767323045, nanos: 6_000_000 };
     let shelf = Place {
         name: "top".into(),
         kind: place::Kind::Shelf.into(),
         ..Default::default()
+    };
+    let port = Place {
+        name: "Bergen".into(),
+        kind: place::Kind::Port.into(),
+        ..Default::default()
+    };
+    let extra = if noted {
+        any("peers.notes.v1.Note", &Note { text: "tighten".into() })
+    } else {
+        any("peers.geo.v1.Place", &port)
     };
     let needles = vec![null(), value(Kind::NumberValue(1.5)), value(Kind::StringValue("steel".into()))];
     Item {
@@ -72,7 +79,7 @@ pub fn item(since: Option<Timestamp>) -> Item {
         motto: Some(String::new()),
         reserve: Some(i64::MIN),
         changed: Some(FieldMask { paths: vec!["name".into(), "made_in.latitude".into()] }),
-        extra: Some(port()),
+        extra: Some(extra),
         made_in: Some(Place { name: "Tromsø".into(), latitude: 69.625, ..Default::default() }),
         parts: vec![Item {
             id: 2,

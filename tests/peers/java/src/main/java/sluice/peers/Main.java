@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package sluice.peers;
 
-import com.google.protobuf.Timestamp;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -30,7 +29,7 @@ public final class Main {
     @Override
     public void watch(WatchRequest request, StreamObserver<Item> stream) {
       int times = request.hasTimes() ? request.getTimes() : 1;
-      Item item = request.hasItem() ? request.getItem() : sample(request.hasSince(), request.getSince());
+      Item item = request.hasItem() ? request.getItem() : Samples.item(request);
       for (int n = 0; n < Math.abs(times); n++) {
         stream.onNext(item.toBuilder().setId(Samples.FIRST_ID + n).build());
       }
@@ -44,7 +43,11 @@ public final class Main {
 
     @Override
     public void get(GetRequest request, StreamObserver<Item> answer) {
-      answer.onNext(sample(request.hasSince(), request.getSince()));
+      WatchRequest.Builder wanted = WatchRequest.newBuilder();
+      if (request.hasSince()) {
+        wanted.setSince(request.getSince());
+      }
+      answer.onNext(Samples.item(wanted.build()));
       answer.onCompleted();
     }
 
@@ -58,10 +61,6 @@ public final class Main {
     public void follow(Route route, StreamObserver<Place> stream) {
       route.getStopsList().forEach(stream::onNext);
       stream.onCompleted();
-    }
-
-    private static Item sample(boolean hasSince, Timestamp since) {
-      return Samples.item(hasSince ? since : Samples.ADDED);
     }
   }
 

@@ -15,7 +15,9 @@ import com.google.protobuf.Value;
 import java.util.List;
 import sluice.peers.catalog.Grade;
 import sluice.peers.catalog.Item;
+import sluice.peers.catalog.WatchRequest;
 import sluice.peers.geo.Place;
+import sluice.peers.notes.Note;
 import sluice.peers.parts.Finish;
 import sluice.peers.parts.Part;
 import sluice.peers.parts.PartOuterClass;
@@ -30,7 +32,7 @@ final class Samples {
   static final long FIRST_ID = 9007199254740993L;
 
   /** 2026-01-02T03:04:05.006Z. */
-  static final Timestamp ADDED =
+  private static final Timestamp ADDED =
       Timestamp.newBuilder().setSeconds(1767323045).setNanos(6_000_000).build();
 
   private Samples() {}
@@ -48,9 +50,11 @@ final class Samples {
         .build();
   }
 
-  static Item item(Timestamp added) {
+  static Item item(WatchRequest request) {
+    Timestamp added = request.hasSince() ? request.getSince() : ADDED;
     Place shelf = Place.newBuilder().setName("top").setKind(Place.Kind.KIND_SHELF).build();
     Place port = Place.newBuilder().setName("Bergen").setKind(Place.Kind.KIND_PORT).build();
+    Note note = Note.newBuilder().setText("tighten").build();
     return Item.newBuilder()
         .setId(FIRST_ID)
         .setName("Kompaß №1")
@@ -75,7 +79,7 @@ final class Samples {
         .setMotto(StringValue.getDefaultInstance())
         .setReserve(Int64Value.of(Long.MIN_VALUE))
         .setChanged(FieldMask.newBuilder().addPaths("name").addPaths("made_in.latitude"))
-        .setExtra(Any.pack(port))
+        .setExtra(Any.pack(request.getNoted() ? note : port))
         .setMadeIn(Place.newBuilder().setName("Tromsø").setLatitude(69.625))
         .addParts(Item.newBuilder().setId(2).setOnRequest(""))
         .build();
