@@ -32,8 +32,7 @@ class BuildFailed(Exception):
 
 
 class Build(NamedTuple):
-    name: str
-    source: str  # a folder of this one
+    name: str  # a folder of this one, and of build/peers
     toolchain: Callable[[], None]  # installs what is missing; raises Unavailable
     make: Callable[["Shop"], None]
 
@@ -68,7 +67,7 @@ def proto_files(root=PROTO):
 
 def _digest(build):
     digest = hashlib.sha256()
-    for path in sorted([Path(__file__), *PROTO.rglob("*"), *(HERE / build.source).rglob("*")]):
+    for path in sorted([Path(__file__), *PROTO.rglob("*"), *(HERE / build.name).rglob("*")]):
         if path.is_file():
             digest.update(f"{path} {path.stat().st_size}\n".encode())
             digest.update(path.read_bytes())
@@ -85,7 +84,7 @@ def make(build):
     start = time.monotonic()
     shutil.rmtree(shop.folder, ignore_errors=True)
     shop.log.unlink(missing_ok=True)
-    shutil.copytree(HERE / build.source, shop.folder)
+    shutil.copytree(HERE / build.name, shop.folder)
     build.make(shop)
     stamp.write_text(digest)
     print(f"built {build.name} in {time.monotonic() - start:.0f} s", flush=True)
@@ -150,30 +149,16 @@ def _rust_toolchain():
 
 
 def _make_go(shop):
-    _generate_go(shop, PROTO, proto_files())
-    _build_go(shop)
+    def go(*arguments):
+        shop.run(ROOT / "scripts/go", *arguments, CGO_ENABLED="0", GOFLAGS=f"-p={JOBS}")
 
-
-def _make_go_other_paths(shop):
-    """One file is compiled under another name than that by which the others import it, as it happens where
-    each folder has a `protoc` line of its own."""
-    other = "peers/geo/v1/place.proto"
-    _generate_go(shop, PROTO, [name for name in proto_files() if name != other])
-    _generate_go(shop, PROTO / "peers", ["geo/v1/place.proto"])
-    _build_go(shop)
-
-
-def _run_go(shop, *arguments):
-    shop.run(ROOT / "scripts/go", *arguments, CGO_ENABLED="0", GOFLAGS=f"-p={JOBS}")
-
-
-def _generate_go(shop, root, names):
-    _run_go(shop, "run", "./generate", root, *names)
-
-
-def _build_go(shop):
-    (shop.folder / "bin").mkdir(exist_ok=True)
-    _run_go(shop, "build", "-o", "bin/", "./grpc", "./connect")
+    go("run", "./generate", PROTO, *proto_files())
+    go("build", "-o", "bin/grpc", "./grpc")
+    go("build", "-o", "bin/connect", "./connect")
+    # As it happens where each folder has a `protoc` line of its own: the others import this file under
+    # another name than the one that it has itself.
+    go("run", "./generate", PROTO / "peers", "geo/v1/place.proto")
+    go("build", "-o", "bin/grpc-other-paths", "./grpc")
 
 
 def _make_node(shop):
@@ -212,9 +197,8 @@ def _lock_crates(shop):
     lock.write_text(re.sub(r"^(?=checksum = )", source + "\n", pinned, flags=re.MULTILINE))
 
 
-GO = Build("go", "go", _go_toolchain, _make_go)
-GO_OTHER_PATHS = Build("go-other-paths", "go", _go_toolchain, _make_go_other_paths)
-NODE = Build("node", "node", _node_toolchain, _make_node)
-PYTHON = Build("python", "python", _python_toolchain, _make_python)
-JAVA = Build("java", "java", _java_toolchain, _make_java)
-RUST = Build("rust", "rust", _rust_toolchain, _make_rust)
+GO = Build("go", _go_toolchain, _make_go)
+NODE = Build("node", _node_toolchain, _make_node)
+PYTHON = Build("python", _python_toolchain, _make_python)
+JAVA = Build("java", _java_toolchain, _make_java)
+RUST = Build("rust", _rust_toolchain, _make_rust)

@@ -29,7 +29,7 @@ def _java():
 
 PEERS = [
     Peer("grpc-go", builds.GO, lambda: [WORK / "go/bin/grpc"]),
-    Peer("grpc-go-other-paths", builds.GO_OTHER_PATHS, lambda: [WORK / "go-other-paths/bin/grpc"]),
+    Peer("grpc-go-other-paths", builds.GO, lambda: [WORK / "go/bin/grpc-other-paths"]),
     Peer("connect-go", builds.GO, lambda: [WORK / "go/bin/connect"]),
     # Its reflection calls every file proto3 and does not say which fields have presence.
     Peer("grpc-js", builds.NODE, lambda: ["node", WORK / "node/server.js", PROTO],
