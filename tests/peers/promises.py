@@ -21,6 +21,7 @@ class Promises(unittest.TestCase):
 
     peer = None
     build_failure = None
+    maxDiff = None
 
     @classmethod
     def setUpClass(cls):
