@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/file_lowering.h"
 #include "gateway/schema/silence.h"
 #include "gateway/schema/source/bundled_protos.h"
 #include "gateway/schema/source/proto_text.h"
@@ -44,12 +45,17 @@ class LinkErrors final : public DescriptorPool::ErrorCollector {
         {place, Shown(repeats ? message : absl::StrCat(element, ": ", message), 500)});
   }
 
+  // From here on errors name parts of the lowered form of the file.
+  void LookIn(const FileDescriptorProto* lowered) { lowered_ = lowered; }
+
+  bool empty() const { return problems_.empty(); }
   Problems Take() { return std::move(problems_); }
 
  private:
   std::string PlaceOf(const std::string& element, const Message* descriptor,
                       ErrorLocation location) const {
     if (source_.locations == nullptr) return Shown(name_);
+    if (lowered_ != nullptr) descriptor = Unlowered(descriptor, *lowered_, *source_.file);
     int line = -1;
     int column = 0;
     if (location == IMPORT) {
@@ -62,6 +68,7 @@ class LinkErrors final : public DescriptorPool::ErrorCollector {
 
   const std::string& name_;
   const FileLinker::Source& source_;
+  const FileDescriptorProto* lowered_ = nullptr;
   Problems problems_;
 };
 
@@ -200,7 +207,13 @@ void FileLinker::LinkTop(const std::string& name, File& file) {
   const FileDescriptor* linked = nullptr;
   {
     Silence silence;
-    linked = pool_->BuildFileCollectingErrors(*file.source.file, &errors);
+    const std::unique_ptr<const FileDescriptorProto> lowered =
+        LowerFile(*file.source.file, *pool_, errors);
+    errors.LookIn(lowered.get());
+    if (errors.empty()) {
+      linked = pool_->BuildFileCollectingErrors(
+          lowered != nullptr ? *lowered : *file.source.file, &errors);
+    }
   }
   Problems problems = errors.Take();
   if (linked == nullptr && problems.empty()) problems.push_back({Shown(name), "cannot be linked"});

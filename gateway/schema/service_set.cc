@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/base/observe/log.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/schema/file_linker.h"
 #include "gateway/schema/source/compiled_files.h"
@@ -69,6 +70,9 @@ class TextFiles final {
       source.broken = absl::StrCat(Shown(name), " has errors");
       source.reported = true;
       return source;
+    }
+    for (const Problem& warning : parsed->warnings) {
+      LogWarning(absl::StrCat(warning.where, ": ", warning.what));
     }
     parsed->file.set_name(name);
     source.file = &parsed->file;

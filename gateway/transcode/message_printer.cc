@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/json_string.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/plan/time_text.h"
 #include "gateway/transcode/well_known.h"
@@ -72,7 +73,7 @@ bool HasUnknownValue(const Message& entry, const FieldDescriptor& value) {
 absl::Status MessagePrinter::Print(const Message& message) { return Result(Json(message, 1)); }
 
 absl::Status MessagePrinter::PrintValue(const Message& message, const Field& field) {
-  const bool absent = field.has_presence() && !message.GetReflection()->HasField(message, &field);
+  const bool absent = HasPresence(field) && !message.GetReflection()->HasField(message, &field);
   if (absent) {
     out_.append("null");
     return absl::OkStatus();
@@ -136,8 +137,8 @@ bool MessagePrinter::Members(const Message& message, int depth) {
   for (int i = 0; i < type.field_count(); ++i) {
     const Field& field = *type.field(i);
     const bool given = field.is_repeated() ? reflection.FieldSize(message, &field) > 0
-                                           : reflection.HasField(message, &field);
-    const bool shown = given || (options_.json.default_values && !field.has_presence());
+                                           : IsGiven(message, field);
+    const bool shown = given || (options_.json.default_values && !HasPresence(field));
     if (shown && !Member(message, field, depth)) return false;
   }
   if (type.extension_range_count() == 0) return true;
@@ -177,7 +178,7 @@ void MessagePrinter::Whole(const std::string& digits) {
 
 bool MessagePrinter::Single(const Message& message, const Field& field, int depth) {
   const Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case Field::CPPTYPE_INT32:
       AppendJsonInt(reflection.GetInt32(message, &field), out_);
       return true;
@@ -200,7 +201,7 @@ bool MessagePrinter::Single(const Message& message, const Field& field, int dept
       out_.append(reflection.GetBool(message, &field) ? "true" : "false");
       return true;
     case Field::CPPTYPE_ENUM:
-      return Enum(field, reflection.GetEnumValue(message, &field));
+      return Enum(field, EnumNumberOf(message, field));
     case Field::CPPTYPE_STRING: {
       std::string scratch;
       return String(field, reflection.GetStringReference(message, &field, &scratch));
@@ -213,7 +214,7 @@ bool MessagePrinter::Single(const Message& message, const Field& field, int dept
 
 bool MessagePrinter::Element(const Message& message, const Field& field, int index) {
   const Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case Field::CPPTYPE_INT32:
       AppendJsonInt(reflection.GetRepeatedInt32(message, &field, index), out_);
       return true;
@@ -236,7 +237,7 @@ bool MessagePrinter::Element(const Message& message, const Field& field, int ind
       out_.append(reflection.GetRepeatedBool(message, &field, index) ? "true" : "false");
       return true;
     case Field::CPPTYPE_ENUM:
-      return Enum(field, reflection.GetRepeatedEnumValue(message, &field, index));
+      return Enum(field, EnumNumberOf(message, field, index));
     case Field::CPPTYPE_STRING: {
       std::string scratch;
       return String(field, reflection.GetRepeatedStringReference(message, &field, index, &scratch));
@@ -294,11 +295,12 @@ bool MessagePrinter::Map(const Message& message, const Field& field, int depth) 
 }
 
 bool MessagePrinter::Enum(const Field& field, int number) {
-  if (IsNullValue(*field.enum_type())) {
+  const google::protobuf::EnumDescriptor& type = *EnumTypeOf(field);
+  if (IsNullValue(type)) {
     out_.append("null");
     return true;
   }
-  const EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(number);
+  const EnumValueDescriptor* value = type.FindValueByNumber(number);
   if (value == nullptr || options_.json.enums_as_numbers) {
     AppendJsonInt(number, out_);
   } else {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/base/text/utf8.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/request/field_slot.h"
 #include "gateway/transcode/request/json_document.h"
@@ -182,7 +183,7 @@ bool RequestMessage::SetResume(absl::string_view value) {
   if (path.empty() || path.last().is_repeated()) return false;
   const FieldDescriptor& field = path.last();
   bool fits = false;
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case FieldDescriptor::CPPTYPE_STRING:
       fits = field.type() == FieldDescriptor::TYPE_BYTES || IsValidUtf8(value);
       break;

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/dynamic_types.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/transcode/http_body.h"
@@ -130,7 +131,7 @@ bool ResponseTranscoder::Plan::ScanId(absl::string_view wire, TranscodedEvent& e
     const ScannedField found = ScanFor(here, *plan, wire);
     if (found.state == ScannedField::State::kUnsure) return false;
     const bool absent = found.field != &here;
-    if (absent && field->has_presence()) return true;
+    if (absent && HasPresence(*field)) return true;
     if (field == &id_field_.last()) {
       std::optional<std::string> id = IdText(here, absent ? ScannedField() : found);
       event.has_id = id.has_value();

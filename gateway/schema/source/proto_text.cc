@@ -2,9 +2,12 @@
 #include "gateway/schema/source/proto_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/edition_text.h"
+#include "gateway/schema/editions/newer_options.h"
 #include "gateway/schema/silence.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -61,6 +64,26 @@ bool IsNestedTooDeep(absl::string_view text, TextErrors& errors) {
   return false;
 }
 
+// What protobuf 3.21 does not know of newer files, in the form in which newer compilers leave it.
+void ReadNewer(const std::string& name, ProtoText& parsed, TextErrors& errors) {
+  const auto place_of = [&parsed](const auto& at, auto location) {
+    int line = -1;
+    int column = 0;
+    parsed.locations.Find(&at, location, &line, &column);
+    return std::make_pair(line, column);
+  };
+  NewerOptions reports;
+  reports.error = [&](const auto& at, auto location, const std::string& what) {
+    const auto [line, column] = place_of(at, location);
+    errors.AddError(line, column, what);
+  };
+  reports.warning = [&](const auto& at, auto location, const std::string& what) {
+    const auto [line, column] = place_of(at, location);
+    parsed.warnings.push_back({PlaceInText(name, line, column), what});
+  };
+  ReadNewerOptions(parsed.file, reports);
+}
+
 }  // namespace
 
 std::string PlaceInText(const std::string& name, int line, int column) {
@@ -78,13 +101,17 @@ std::unique_ptr<ProtoText> ParseProtoText(const std::string& name, absl::string_
   if (IsNestedTooDeep(text, errors)) return nullptr;
   Silence silence;
   auto parsed = std::make_unique<ProtoText>();
-  ArrayInputStream input(text.data(), static_cast<int>(text.size()));
+  const ReadableText readable = MakeReadable(text, errors);
+  ArrayInputStream input(readable.text.data(), static_cast<int>(readable.text.size()));
   Tokenizer tokens(&input, &errors);
   google::protobuf::compiler::Parser parser;
   parser.RecordErrorsTo(&errors);
   parser.RecordSourceLocationsTo(&parsed->locations);
   const bool good = parser.Parse(&tokens, &parsed->file);
   if (!good && errors.count() == 0) errors.AddError(-1, 0, "cannot be parsed");
+  if (errors.count() > 0) return nullptr;
+  if (readable.edition) SetEdition(*readable.edition, parsed->file);
+  ReadNewer(name, *parsed, errors);
   if (errors.count() > 0) return nullptr;
   parsed->file.set_name(name);
   // Where comments stand is of no use here, and large.

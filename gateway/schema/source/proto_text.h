@@ -11,10 +11,12 @@
 
 namespace sluice {
 
-// A parsed .proto file, and where in its text each element stands.
+// A parsed .proto file, and where in its text each element stands. One of an edition is as a newer
+// compiler would have made it (LowerFile).
 struct ProtoText {
   google::protobuf::FileDescriptorProto file;
   google::protobuf::compiler::SourceLocationTable locations;
+  Problems warnings;  // what was read past
 };
 
 // Parses the text of a .proto file; its imports are not looked at. Every problem says

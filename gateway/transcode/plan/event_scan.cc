@@ -2,6 +2,7 @@
 #include "gateway/transcode/plan/event_scan.h"
 
 #include "absl/strings/str_cat.h"
+#include "gateway/schema/editions/field_traits.h"
 
 namespace sluice {
 namespace {
@@ -29,7 +30,7 @@ const uint8_t* ReadAny(uint32_t wire_type, const uint8_t* at, const uint8_t* end
 }
 
 std::string EnumText(const FieldPlan& field, int32_t number) {
-  const auto* value = field.descriptor->enum_type()->FindValueByNumber(number);
+  const auto* value = EnumTypeOf(*field.descriptor)->FindValueByNumber(number);
   return value != nullptr ? value->name() : absl::StrCat(number);
 }
 

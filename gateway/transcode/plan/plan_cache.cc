@@ -9,6 +9,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/json_string.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/plan/string_text.h"
 #include "google/protobuf/descriptor.pb.h"
 
@@ -28,6 +29,7 @@ constexpr int32_t kMostFirstTexts = 256;
 
 ValueKind KindOf(const FieldDescriptor& field) {
   if (field.is_map()) return ValueKind::kMap;
+  if (EnumTypeOf(field) != nullptr) return ValueKind::kEnum;
   switch (field.type()) {
     case FieldDescriptor::TYPE_INT32:
       return ValueKind::kInt32;
@@ -234,7 +236,7 @@ void PlanCache::Fill(MessagePlan& plan) const {
       plan.has_required = true;
       plan.required[field.slot / 64] |= uint64_t{1} << (field.slot % 64);
     }
-    if (options_.default_values && !fields[i]->has_presence() && !fields[i]->is_extension()) {
+    if (options_.default_values && !HasPresence(*fields[i]) && !fields[i]->is_extension()) {
       plan.has_defaults = true;
       plan.absent[i] = AbsentText(field);
     }
@@ -266,13 +268,13 @@ FieldPlan PlanCache::MakeField(const Field& field) const {
   plan.close = field.is_map() ? '}' : ']';
   plan.is_closed =
       field.enum_type() != nullptr && field.file()->syntax() != FileDescriptor::SYNTAX_PROTO3;
-  plan.skips_default = !field.has_presence() && !options_.default_values;
+  plan.skips_default = !HasPresence(field) && !options_.default_values;
   const bool is_key = IsOfEntry(field) && field.number() == 1;
   plan.quotes = is_key || (Is64Bit(plan.kind) && !options_.numbers_64) ? 1 : 0;
   const bool is_32_bit = plan.kind <= ValueKind::kSint32 || plan.kind == ValueKind::kEnum;
   if (is_32_bit) plan.mask = ~uint32_t{0};
   if (field.message_type() != nullptr) plan.message = Make(*field.message_type());
-  if (field.enum_type() != nullptr) plan.enumeration = MakeEnum(*field.enum_type());
+  if (const EnumDescriptor* type = EnumTypeOf(field)) plan.enumeration = MakeEnum(*type);
   return plan;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/plan/wire_printer.h"
 
 namespace sluice {
@@ -76,7 +77,7 @@ WirePrinter::Place WirePrinter::AbsentValue(const FieldPlan& field, Place place)
   if (field.is_repeated) {
     *place.out++ = field.open;
     *place.out++ = field.close;
-  } else if (field.descriptor->has_presence()) {
+  } else if (HasPresence(*field.descriptor)) {
     std::memcpy(place.out, "null", 4);
     place.out += 4;
   } else {

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/utf8.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/http_body.h"
 #include "gateway/transcode/message_printer.h"
 #include "gateway/transcode/well_known.h"
@@ -36,7 +37,7 @@ ArenaOptions ArenaIn(char* buffer) {
 // The value of a field as the raw text of an event's id; nothing where it makes none.
 std::optional<std::string> IdOf(const Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string text = reflection.GetString(message, &field);
       if (text.empty()) return {};
@@ -51,8 +52,8 @@ std::optional<std::string> IdOf(const Message& message, const FieldDescriptor& f
     case FieldDescriptor::CPPTYPE_UINT64:
       return absl::StrCat(reflection.GetUInt64(message, &field));
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number = reflection.GetEnumValue(message, &field);
-      const auto* value = field.enum_type()->FindValueByNumber(number);
+      const int number = EnumNumberOf(message, field);
+      const auto* value = EnumTypeOf(field)->FindValueByNumber(number);
       return value != nullptr ? value->name() : absl::StrCat(number);
     }
     default:
@@ -111,7 +112,7 @@ void SecondLook::SetId(const Message& message, TranscodedEvent& event) const {
   for (const Field* field : options_.id_field.fields()) {
     if (field->is_repeated()) return;
     const Reflection& reflection = *at->GetReflection();
-    if (field->has_presence() && !reflection.HasField(*at, field)) return;
+    if (HasPresence(*field) && !reflection.HasField(*at, field)) return;
     if (field == &options_.id_field.last()) {
       std::optional<std::string> id = IdOf(*at, *field);
       event.has_id = id.has_value();

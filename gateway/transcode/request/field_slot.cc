@@ -14,6 +14,7 @@
 #include "gateway/base/text/nearest_name.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/base/text/utf8.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/number_parser.h"
 #include "gateway/transcode/well_known.h"
@@ -25,7 +26,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::FileDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
@@ -111,11 +111,11 @@ const FieldDescriptor* FindField(const Descriptor& type, absl::string_view name)
 }
 
 std::string TypeWords(const FieldDescriptor& field) {
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return absl::StrCat("a ", field.message_type()->full_name());
     case FieldDescriptor::CPPTYPE_ENUM:
-      return absl::StrCat("a value of ", field.enum_type()->full_name());
+      return absl::StrCat("a value of ", EnumTypeOf(field)->full_name());
     case FieldDescriptor::CPPTYPE_INT32:
       return "an int32";
     case FieldDescriptor::CPPTYPE_INT64:
@@ -202,13 +202,17 @@ absl::Status FieldSlot::PutBytesText(absl::string_view text) {
 }
 
 absl::Status FieldSlot::PutEnumNumber(absl::string_view text) {
-  const EnumDescriptor& type = *field_.enum_type();
+  const EnumDescriptor& type = *EnumTypeOf(field_);
   const NumberFromText<int32_t> number = ParseNumber<int32_t>(text);
   // An open enum takes any number: the service may know more values than its schema here does.
-  const bool open = type.file()->syntax() == FileDescriptor::SYNTAX_PROTO3;
+  const bool open = IsOpen(type);
   if (number.fit != NumberFit::kFits ||
       (!open && type.FindValueByNumber(number.value) == nullptr)) {
     return NotANumber(text, EnumWords(type));
+  }
+  if (field_.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+    Put(number.value);
+    return absl::OkStatus();
   }
   const Reflection& reflection = *message_.GetReflection();
   if (field_.is_repeated()) {
@@ -220,7 +224,7 @@ absl::Status FieldSlot::PutEnumNumber(absl::string_view text) {
 }
 
 absl::Status FieldSlot::PutEnumText(absl::string_view text) {
-  const EnumDescriptor& type = *field_.enum_type();
+  const EnumDescriptor& type = *EnumTypeOf(field_);
   const EnumValueDescriptor* value = type.FindValueByName(std::string(text));
   if (value != nullptr) return PutEnumNumber(absl::StrCat(value->number()));
   if (ParseNumber<int32_t>(text).fit == NumberFit::kFits) return PutEnumNumber(text);
@@ -233,7 +237,13 @@ absl::Status FieldSlot::PutEnumText(absl::string_view text) {
 }
 
 absl::Status FieldSlot::PutNumber(absl::string_view text) {
-  switch (field_.cpp_type()) {
+  const absl::Status put = PutGivenNumber(text);
+  DropDefault();
+  return put;
+}
+
+absl::Status FieldSlot::PutGivenNumber(absl::string_view text) {
+  switch (CppTypeOf(field_)) {
     case FieldDescriptor::CPPTYPE_INT32:
       return PutParsed<int32_t>(text);
     case FieldDescriptor::CPPTYPE_INT64:
@@ -254,7 +264,19 @@ absl::Status FieldSlot::PutNumber(absl::string_view text) {
 }
 
 absl::Status FieldSlot::PutText(absl::string_view text) {
-  switch (field_.cpp_type()) {
+  const absl::Status put = PutGivenText(text);
+  DropDefault();
+  return put;
+}
+
+// Without presence a default value must not be on the wire.
+void FieldSlot::DropDefault() {
+  if (field_.is_repeated() || HasPresence(field_)) return;
+  if (!IsGiven(message_, field_)) message_.GetReflection()->ClearField(&message_, &field_);
+}
+
+absl::Status FieldSlot::PutGivenText(absl::string_view text) {
+  switch (CppTypeOf(field_)) {
     case FieldDescriptor::CPPTYPE_BOOL:
       if (text != "true" && text != "false") return NotA(text, TypeWords(field_));
       return PutBool(text == "true");
@@ -266,7 +288,7 @@ absl::Status FieldSlot::PutText(absl::string_view text) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return PutMessageText(text, PutMessage());
     default:
-      return PutNumber(text);
+      return PutGivenNumber(text);
   }
 }
 
@@ -281,6 +303,7 @@ absl::Status FieldSlot::PutBool(bool value) {
   } else {
     reflection.SetBool(&message_, &field_, value);
   }
+  DropDefault();
   return absl::OkStatus();
 }
 

@@ -44,6 +44,9 @@ class FieldSlot final {
   absl::Status PutBytesText(absl::string_view text);
   absl::Status PutEnumText(absl::string_view text);
   absl::Status PutEnumNumber(absl::string_view text);
+  absl::Status PutGivenText(absl::string_view text);
+  absl::Status PutGivenNumber(absl::string_view text);
+  void DropDefault();
 
   google::protobuf::Message& message_;
   const google::protobuf::FieldDescriptor& field_;

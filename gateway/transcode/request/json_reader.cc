@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/text/nearest_name.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/well_known.h"
 
 namespace sluice {
@@ -44,7 +45,7 @@ class Step final {
 // null is a value of these; everywhere else it means that the field is not given.
 bool TakesNull(const FieldDescriptor& field) {
   if (field.is_repeated()) return false;
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return IsNullValue(*field.enum_type());
+  if (const auto* type = EnumTypeOf(field)) return IsNullValue(*type);
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
          WellKnownOf(*field.message_type()) == WellKnown::kValue;
 }
@@ -225,12 +226,12 @@ absl::Status JsonReader::ReadSingle(JsonValue json, FieldSlot slot, int depth) {
     case Kind::kNumber:
       put = slot.PutNumber(json.text());
       break;
-    case Kind::kNull:
-      if (field.cpp_type() != Field::CPPTYPE_ENUM || !IsNullValue(*field.enum_type())) {
-        return Unfit(json, TypeWords(field));
-      }
+    case Kind::kNull: {
+      const auto* type = EnumTypeOf(field);
+      if (type == nullptr || !IsNullValue(*type)) return Unfit(json, TypeWords(field));
       put = slot.PutNumber("0");
       break;
+    }
     default:
       return Unfit(json, TypeWords(field));
   }

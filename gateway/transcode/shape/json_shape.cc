@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/request/required_fields.h"
 #include "gateway/transcode/well_known.h"
 
@@ -84,7 +85,7 @@ JsonShape::JsonShape(const Descriptor& type, const JsonOptions& options) : JsonS
 
 JsonShape JsonShape::OfValue(const FieldDescriptor& field, const JsonOptions& options) {
   JsonShape shape(options);
-  switch (field.cpp_type()) {
+  switch (CppTypeOf(field)) {
     case FieldDescriptor::CPPTYPE_BOOL:
       shape.kind_ = Kind::kBoolean;
       break;
@@ -104,8 +105,8 @@ JsonShape JsonShape::OfValue(const FieldDescriptor& field, const JsonOptions& op
       if (field.type() == FieldDescriptor::TYPE_BYTES) shape.format_ = "base64";
       break;
     case FieldDescriptor::CPPTYPE_ENUM:
-      shape.kind_ = IsNullValue(*field.enum_type()) ? Kind::kNull : Kind::kEnum;
-      shape.enum_type_ = field.enum_type();
+      shape.kind_ = IsNullValue(*EnumTypeOf(field)) ? Kind::kNull : Kind::kEnum;
+      shape.enum_type_ = EnumTypeOf(field);
       break;
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return JsonShape(*field.message_type(), options);
