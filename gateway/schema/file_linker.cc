@@ -211,8 +211,8 @@ void FileLinker::LinkTop(const std::string& name, File& file) {
         LowerFile(*file.source.file, *pool_, errors);
     errors.LookIn(lowered.get());
     if (errors.empty()) {
-      linked = pool_->BuildFileCollectingErrors(
-          lowered != nullptr ? *lowered : *file.source.file, &errors);
+      linked = pool_->BuildFileCollectingErrors(lowered != nullptr ? *lowered : *file.source.file,
+                                                &errors);
     }
   }
   Problems problems = errors.Take();

@@ -136,8 +136,8 @@ bool MessagePrinter::Members(const Message& message, int depth) {
   const Reflection& reflection = *message.GetReflection();
   for (int i = 0; i < type.field_count(); ++i) {
     const Field& field = *type.field(i);
-    const bool given = field.is_repeated() ? reflection.FieldSize(message, &field) > 0
-                                           : IsGiven(message, field);
+    const bool given =
+        field.is_repeated() ? reflection.FieldSize(message, &field) > 0 : IsGiven(message, field);
     const bool shown = given || (options_.json.default_values && !HasPresence(field));
     if (shown && !Member(message, field, depth)) return false;
   }

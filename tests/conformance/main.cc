@@ -3,22 +3,90 @@
 // output, until the runner closes its end. scripts/conformance runs both.
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gateway/schema/file_linker.h"
+#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/proto_text.h"
 #include "tests/conformance/pipe.h"
 #include "tests/conformance/testee.h"
 
-int main() {
-  std::ifstream file(CONFORMANCE_TYPES, std::ios::binary);
-  google::protobuf::FileDescriptorSet types;
-  if (!types.ParseFromIstream(&file)) {
-    std::cerr << "not a descriptor set: " << CONFORMANCE_TYPES << "\n";
-    return 2;
+namespace sluice {
+namespace {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::FileDescriptorProto;
+
+std::string Contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Null, and what is wrong on standard error, if a file cannot be linked.
+std::unique_ptr<const DescriptorPool> Link(const FileLinker::Find& find,
+                                           const std::vector<std::string>& names) {
+  FileLinker linker(find);
+  for (const std::string& name : names) linker.Link(name);
+  if (linker.problems().empty()) return linker.TakePool();
+  std::cerr << ToText(linker.problems());
+  return nullptr;
+}
+
+// What a newer protoc has made of the .proto files.
+std::unique_ptr<const DescriptorPool> LinkCompiled() {
+  DescriptorSetFiles set = ParseDescriptorSet(CONFORMANCE_TYPES, Contents(CONFORMANCE_TYPES));
+  std::cerr << ToText(set.problems);
+  CompiledFiles files(CONFORMANCE_TYPES);
+  std::vector<std::string> names;
+  for (FileDescriptorProto& file : set.files) {
+    names.push_back(file.name());
+    files.Add(CONFORMANCE_TYPES, std::move(file));
   }
-  sluice::ConformanceTestee testee(types);
+  return Link([&files](const std::string& name) { return files.Find(name); }, names);
+}
+
+// The .proto files themselves.
+std::unique_ptr<const DescriptorPool> LinkTexts() {
+  std::map<std::string, std::unique_ptr<ProtoText>> texts;
+  Problems problems;
+  const auto find = [&](const std::string& name) {
+    FileLinker::Source source;
+    const std::string text = Contents(absl::StrCat(CONFORMANCE_INCLUDE, "/", name));
+    if (text.empty()) return source;
+    const auto& parsed = texts[name] = ParseProtoText(name, text, problems);
+    if (parsed == nullptr) return source;
+    source.file = &parsed->file;
+    source.locations = &parsed->locations;
+    return source;
+  };
+  std::unique_ptr<const DescriptorPool> pool =
+      Link(find, absl::StrSplit(CONFORMANCE_TEXTS, ','));
+  std::cerr << ToText(problems);
+  return pool;
+}
+
+}  // namespace
+}  // namespace sluice
+
+// Takes the types from a descriptor set or, with SLUICE_CONFORMANCE=texts, from .proto files.
+int main() {
+  const char* source = std::getenv("SLUICE_CONFORMANCE");
+  std::unique_ptr<const google::protobuf::DescriptorPool> types =
+      source != nullptr && std::string(source) == "texts" ? sluice::LinkTexts()
+                                                          : sluice::LinkCompiled();
+  if (types == nullptr) return 2;
+  sluice::ConformanceTestee testee(std::move(types));
   while (const std::optional<std::string> bytes = sluice::ReadMessage(STDIN_FILENO)) {
     conformance::ConformanceRequest request;
     conformance::ConformanceResponse response;

@@ -10,7 +10,6 @@
 #include "gateway/transcode/request_message.h"
 #include "gateway/transcode/response_transcoder.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/descriptor.pb.h"
 
 namespace sluice {
 
@@ -23,8 +22,8 @@ namespace sluice {
 // Threads: one.
 class ConformanceTestee final {
  public:
-  // `types` must have all imports before their users, as protoc writes them.
-  explicit ConformanceTestee(const google::protobuf::FileDescriptorSet& types);
+  // Finds the types in files that are linked as the gateway links them.
+  explicit ConformanceTestee(std::unique_ptr<const google::protobuf::DescriptorPool> types);
 
   conformance::ConformanceResponse Answer(const conformance::ConformanceRequest& request);
 
@@ -41,7 +40,7 @@ class ConformanceTestee final {
   // Empty where the request is one that the gateway has to do with.
   static std::string ReasonToSkip(const conformance::ConformanceRequest& request);
 
-  google::protobuf::DescriptorPool pool_;
+  const std::unique_ptr<const google::protobuf::DescriptorPool> pool_;
   std::map<std::string, std::unique_ptr<const Transcoders>> by_type_;
 };
 

@@ -45,8 +45,7 @@ absl::StatusOr<Edition> EditionOf(const FileDescriptorProto& file) {
   if (!number.has_value()) {
     return absl::InvalidArgumentError("its syntax is \"editions\", but it names no edition");
   }
-  for (const Edition known :
-       {Edition::kProto2, Edition::kProto3, Edition::k2023, Edition::k2024}) {
+  for (const Edition known : {Edition::kProto2, Edition::kProto3, Edition::k2023, Edition::k2024}) {
     if (*number == static_cast<uint64_t>(known)) return known;
   }
   return absl::InvalidArgumentError(UnknownEdition(absl::StrCat("number ", *number)));

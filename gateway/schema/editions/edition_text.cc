@@ -25,7 +25,8 @@ class NoErrors final : public ErrorCollector {
   void AddWarning(int, int, const std::string&) override {}
 };
 
-// Where in the text a token stands that a Tokenizer gives by line and column. Lines only go forward.
+// Where in the text a token stands that a Tokenizer gives by line and column. Lines only go
+// forward.
 class Position final {
  public:
   explicit Position(absl::string_view text) : text_(text) {}
@@ -156,7 +157,8 @@ class Rewriter final {
     return std::move(out_);
   }
 
-  // Where the edition stood, whose shortest form is one byte shorter; its lines may be even shorter.
+  // Where the edition stood, whose shortest form is one byte shorter; its lines may be even
+  // shorter.
   void WriteSyntax() {
     size_t room = 0;
     while (edition_.begin + room < edition_.end && out_.text[edition_.begin + room] == ' ') ++room;

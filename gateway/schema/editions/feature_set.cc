@@ -83,11 +83,10 @@ int FeaturesNumber(const Descriptor& options) {
     const char* name;
     int number;
   };
-  constexpr Row kRows[] = {{"FileOptions", 50},      {"MessageOptions", 12},
-                           {"FieldOptions", 21},     {"OneofOptions", 1},
-                           {"EnumOptions", 7},       {"EnumValueOptions", 2},
-                           {"ServiceOptions", 34},   {"MethodOptions", 35},
-                           {"ExtensionRangeOptions", 50}};
+  constexpr Row kRows[] = {
+      {"FileOptions", 50},    {"MessageOptions", 12}, {"FieldOptions", 21},
+      {"OneofOptions", 1},    {"EnumOptions", 7},     {"EnumValueOptions", 2},
+      {"ServiceOptions", 34}, {"MethodOptions", 35},  {"ExtensionRangeOptions", 50}};
   for (const Row& row : kRows) {
     if (options.name() == row.name) return row.number;
   }
@@ -216,9 +215,8 @@ absl::Status AddFeatures(absl::string_view text, Message& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("features: ", errors.text().empty() ? "cannot be read" : errors.text()));
   }
-  options.GetReflection()
-      ->MutableUnknownFields(&options)
-      ->AddLengthDelimited(FeaturesNumber(*options.GetDescriptor()), features->SerializeAsString());
+  options.GetReflection()->MutableUnknownFields(&options)->AddLengthDelimited(
+      FeaturesNumber(*options.GetDescriptor()), features->SerializeAsString());
   return absl::OkStatus();
 }
 

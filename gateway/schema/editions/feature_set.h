@@ -35,8 +35,8 @@ struct FeatureSet {
 };
 
 // Adds features in protobuf's text format, such as `enum_type: CLOSED`, to the options, in the form
-// in which a compiler leaves them. Features of one language, such as `[pb.go] { … }`, are read past.
-// INVALID_ARGUMENT that says what is wrong with the text.
+// in which a compiler leaves them. Features of one language, such as `[pb.go] { … }`, are read
+// past. INVALID_ARGUMENT that says what is wrong with the text.
 absl::Status AddFeatures(absl::string_view text, google::protobuf::Message& options);
 
 // The definition of google.protobuf.FeatureSet, which protobuf 3.21 lacks.

@@ -9,10 +9,10 @@
 
 namespace sluice {
 
-// What a field of an edition has and protobuf 3.21's descriptors cannot say. LowerFile() notes it in
-// the field's options, under numbers that are reserved to protobuf, so that no option of a user can
-// have them; whoever reads a field's type or presence asks here rather than its descriptor. For all
-// other fields the answers are the descriptor's.
+// What a field of an edition has and protobuf 3.21's descriptors cannot say. LowerFile() notes it
+// in the field's options, under numbers that are reserved to protobuf, so that no option of a user
+// can have them; whoever reads a field's type or presence asks here rather than its descriptor. For
+// all other fields the answers are the descriptor's.
 //
 // Threads: any.
 

@@ -15,8 +15,8 @@
 #include "gateway/schema/editions/field_traits.h"
 #include "gateway/schema/editions/json_names.h"
 
-// Two walks over the file: the first learns its types and marks open enums, so that the second knows
-// what a field's type is, wherever in the file it stands.
+// Two walks over the file: the first learns its types and marks open enums, so that the second
+// knows what a field's type is, wherever in the file it stands.
 
 namespace sluice {
 namespace {
@@ -180,8 +180,8 @@ void Lowering::LearnEnum(EnumDescriptorProto& type, const Scope& around) {
 
 void Lowering::LearnMessage(DescriptorProto& message, const Scope& around) {
   const Scope scope{Joined(around.name, message.name()), FeaturesOf(message, around.features)};
-  types_.Add(scope.name, message.options().map_entry() ? Target::Kind::kMapEntry
-                                                       : Target::Kind::kMessage);
+  types_.Add(scope.name,
+             message.options().map_entry() ? Target::Kind::kMapEntry : Target::Kind::kMessage);
   for (EnumDescriptorProto& type : *message.mutable_enum_type()) LearnEnum(type, scope);
   for (DescriptorProto& nested : *message.mutable_nested_type()) LearnMessage(nested, scope);
 }

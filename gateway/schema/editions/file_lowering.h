@@ -8,9 +8,9 @@
 
 namespace sluice {
 
-// Brings a file that protobuf 3.21 would refuse, though newer compilers take it, into a form that it
-// links: a file of an edition; one of proto3 whose JSON names only protoc before version 22 took for
-// a conflict; and one that uses the open enum of such a file.
+// Brings a file that protobuf 3.21 would refuse, though newer compilers take it, into a form that
+// it links: a file of an edition; one of proto3 whose JSON names only protoc before version 22 took
+// for a conflict; and one that uses the open enum of such a file.
 //
 // A lowered file is proto2: presence, labels, groups, packed lists and closed enums are said as
 // proto2 says them. The rest is noted in the options of the field (field_traits.h).
