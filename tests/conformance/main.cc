@@ -70,8 +70,7 @@ std::unique_ptr<const DescriptorPool> LinkTexts() {
     source.locations = &parsed->locations;
     return source;
   };
-  std::unique_ptr<const DescriptorPool> pool =
-      Link(find, absl::StrSplit(CONFORMANCE_TEXTS, ','));
+  std::unique_ptr<const DescriptorPool> pool = Link(find, absl::StrSplit(CONFORMANCE_TEXTS, ','));
   std::cerr << ToText(problems);
   return pool;
 }

@@ -20,8 +20,7 @@ ConformanceTestee::Transcoders::Transcoders(const Descriptor& type)
     : request({.type = &type, .max_depth = kMaxDepth}),
       response({.type = &type, .max_depth = kMaxDepth}) {}
 
-ConformanceTestee::ConformanceTestee(
-    std::unique_ptr<const google::protobuf::DescriptorPool> types)
+ConformanceTestee::ConformanceTestee(std::unique_ptr<const google::protobuf::DescriptorPool> types)
     : pool_(std::move(types)) {}
 
 const ConformanceTestee::Transcoders* ConformanceTestee::TranscodersOf(

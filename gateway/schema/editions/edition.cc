@@ -45,7 +45,8 @@ absl::StatusOr<Edition> EditionOf(const FileDescriptorProto& file) {
   if (!number.has_value()) {
     return absl::InvalidArgumentError("its syntax is \"editions\", but it names no edition");
   }
-  for (const Edition known : {Edition::kProto2, Edition::kProto3, Edition::k2023, Edition::k2024}) {
+  for (const Edition known :
+       {Edition::kProto2, Edition::kProto3, Edition::k2023, Edition::k2024, Edition::k2026}) {
     if (*number == static_cast<uint64_t>(known)) return known;
   }
   return absl::InvalidArgumentError(UnknownEdition(absl::StrCat("number ", *number)));
@@ -59,12 +60,13 @@ void SetEdition(Edition edition, FileDescriptorProto& file) {
 std::optional<Edition> EditionFromText(absl::string_view text) {
   if (text == "2023") return Edition::k2023;
   if (text == "2024") return Edition::k2024;
+  if (text == "2026") return Edition::k2026;
   return {};
 }
 
 std::string UnknownEdition(absl::string_view edition) {
   return absl::StrCat("edition ", Shown(edition, 40),
-                      " is not supported; the editions 2023 and 2024 are");
+                      " is not supported; the editions 2023, 2024 and 2026 are");
 }
 
 }  // namespace sluice

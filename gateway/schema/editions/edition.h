@@ -10,7 +10,13 @@
 namespace sluice {
 
 // google.protobuf.Edition, as far as it is released. The syntaxes count as editions too.
-enum class Edition : int { kProto2 = 998, kProto3 = 999, k2023 = 1000, k2024 = 1001 };
+enum class Edition : int {
+  kProto2 = 998,
+  kProto3 = 999,
+  k2023 = 1000,
+  k2024 = 1001,
+  k2026 = 1002,
+};
 
 // Whether the file says `edition` rather than `syntax`.
 bool IsOfEdition(const google::protobuf::FileDescriptorProto& file);

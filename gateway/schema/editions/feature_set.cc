@@ -55,6 +55,7 @@ constexpr char kDefinition[] = R"(
         ENFORCE_NAMING_STYLE_UNKNOWN = 0;
         STYLE2024 = 1;
         STYLE_LEGACY = 2;
+        STYLE2026 = 3;
       }
       message VisibilityFeature {
         enum DefaultSymbolVisibility {
@@ -65,6 +66,13 @@ constexpr char kDefinition[] = R"(
           STRICT = 4;
         }
       }
+      message ProtoLimitsFeature {
+        enum EnforceProtoLimits {
+          PROTO_LIMITS_UNKNOWN = 0;
+          LEGACY_NO_EXPLICIT_LIMITS = 1;
+          PROTO_LIMITS2026 = 2;
+        }
+      }
       optional FieldPresence field_presence = 1;
       optional EnumType enum_type = 2;
       optional RepeatedFieldEncoding repeated_field_encoding = 3;
@@ -73,6 +81,7 @@ constexpr char kDefinition[] = R"(
       optional JsonFormat json_format = 6;
       optional EnforceNamingStyle enforce_naming_style = 7;
       optional VisibilityFeature.DefaultSymbolVisibility default_symbol_visibility = 8;
+      optional ProtoLimitsFeature.EnforceProtoLimits enforce_proto_limits = 9;
       extensions 1000 to 10000;
     }
 )";
@@ -171,7 +180,7 @@ std::unique_ptr<Message> NewFeatures() {
 }  // namespace
 
 FeatureSet FeatureSet::DefaultsOf(Edition edition) {
-  FeatureSet features;  // those of 2023 and 2024
+  FeatureSet features;  // those of 2023 and later
   if (edition == Edition::kProto3) features.presence = Presence::kImplicit;
   if (edition == Edition::kProto2) {
     features.open_enums = false;
