@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "gateway/base/text/problem.h"
+#include "gateway/schema/editions/file_lowering.h"
 #include "gateway/schema/source/bundled_protos.h"
 #include "gateway/schema/source/proto_text.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -20,6 +21,14 @@ using google::protobuf::FileDescriptorProto;
 using google::protobuf::Message;
 using google::protobuf::TextFormat;
 
+class NoErrors final : public google::protobuf::DescriptorPool::ErrorCollector {
+ public:
+  void AddError(const std::string&, const std::string& element, const Message*, ErrorLocation,
+                const std::string& message) override {
+    ADD_FAILURE() << element << ": " << message;
+  }
+};
+
 }  // namespace
 
 InlineSchema::InlineSchema(absl::string_view proto_text) {
@@ -28,7 +37,9 @@ InlineSchema::InlineSchema(absl::string_view proto_text) {
   EXPECT_EQ(ToText(problems), "");
   if (parsed == nullptr) return;
   for (const std::string& name : parsed->file.dependency()) AddBundled(name);
-  EXPECT_NE(pool_.BuildFile(parsed->file), nullptr);
+  NoErrors errors;
+  const std::unique_ptr<FileDescriptorProto> lowered = LowerFile(parsed->file, pool_, errors);
+  EXPECT_NE(pool_.BuildFile(lowered != nullptr ? *lowered : parsed->file), nullptr);
 }
 
 void InlineSchema::AddBundled(const std::string& name) {
