@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages of any schema: descriptors are made of the input, then messages of them, which may lie
-// on the wire in pieces and in any order.
+// on the wire in pieces and in any order. The same schema as one of an edition gives the same JSON.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/schema/editions/edition.h"
+#include "gateway/schema/editions/feature_set.h"
+#include "gateway/schema/editions/file_lowering.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "tests/fuzz/json_check.h"
 
@@ -122,6 +127,68 @@ FileDescriptorProto MakeFile(FuzzedDataProvider& input) {
   return file;
 }
 
+void Must(const absl::Status& status) {
+  if (!status.ok()) std::abort();
+}
+
+// The same file as one of an edition, as a compiler would write it.
+FileDescriptorProto AsEdition(FileDescriptorProto file) {
+  Must(
+      AddFeatures(file.syntax() == "proto3"
+                      ? "field_presence: IMPLICIT"
+                      : "enum_type: CLOSED repeated_field_encoding: EXPANDED utf8_validation: NONE "
+                        "json_format: LEGACY_BEST_EFFORT",
+                  *file.mutable_options()));
+  for (DescriptorProto& message : *file.mutable_message_type()) {
+    for (FieldDescriptorProto& field : *message.mutable_field()) {
+      if (field.label() == FieldDescriptorProto::LABEL_REQUIRED) {
+        field.set_label(FieldDescriptorProto::LABEL_OPTIONAL);
+        Must(AddFeatures("field_presence: LEGACY_REQUIRED", *field.mutable_options()));
+      }
+      if (!field.options().has_packed()) continue;
+      Must(AddFeatures(absl::StrCat("repeated_field_encoding: ",
+                                    field.options().packed() ? "PACKED" : "EXPANDED"),
+                       *field.mutable_options()));
+      field.mutable_options()->clear_packed();
+    }
+  }
+  SetEdition(Edition::k2023, file);
+  return file;
+}
+
+class NoErrors final : public DescriptorPool::ErrorCollector {
+ public:
+  void AddError(const std::string&, const std::string& element, const Message*, ErrorLocation,
+                const std::string& message) override {
+    std::fprintf(stderr, "%s: %s\n", element.c_str(), message.c_str());
+    std::abort();
+  }
+};
+
+// Null if the file needs no lowering, which is wrong of one of an edition.
+const google::protobuf::FileDescriptor* BuildEdition(const FileDescriptorProto& file,
+                                                     DescriptorPool& pool) {
+  NoErrors errors;
+  const std::unique_ptr<FileDescriptorProto> lowered = LowerFile(AsEdition(file), pool, errors);
+  return lowered == nullptr ? nullptr : pool.BuildFileCollectingErrors(*lowered, &errors);
+}
+
+void CheckTwins(const ResponseTranscoder& one, const ResponseTranscoder& other,
+                absl::string_view wire) {
+  TranscodedEvent event;
+  TranscodedEvent twin;
+  const absl::Status status = one.Transcode(wire, event);
+  const absl::Status twin_status = other.Transcode(wire, twin);
+  const bool same =
+      status.ok() == twin_status.ok() && event.name == twin.name &&
+      event.unknown_fields == twin.unknown_fields &&
+      (!status.ok() || nlohmann::json::parse(event.data) == nlohmann::json::parse(twin.data));
+  if (same) return;
+  std::fprintf(stderr, "%s %s\n%s %s\n", event.data.c_str(), status.ToString().c_str(),
+               twin.data.c_str(), twin_status.ToString().c_str());
+  std::abort();
+}
+
 void SetScalar(FuzzedDataProvider& input, const FieldDescriptor& field, Message& message) {
   const Reflection& reflection = *message.GetReflection();
   const bool add = field.is_repeated();
@@ -192,7 +259,8 @@ std::string MakeWire(FuzzedDataProvider& input, const Message& prototype) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FuzzedDataProvider input(data, size);
   google::protobuf::DescriptorPool pool;
-  if (pool.BuildFile(sluice::MakeFile(input)) == nullptr) return 0;
+  const google::protobuf::FileDescriptorProto file = sluice::MakeFile(input);
+  if (pool.BuildFile(file) == nullptr) return 0;
   sluice::ResponseTranscoder::Options options;
   options.type = pool.FindMessageTypeByName("r.M0");
   options.event =
@@ -200,6 +268,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const sluice::JsonCheck check(options);
   google::protobuf::DynamicMessageFactory factory(&pool);
   const google::protobuf::Message& prototype = *factory.GetPrototype(options.type);
-  for (int i = 0; i < 4; ++i) check.Check(sluice::MakeWire(input, prototype));
+  google::protobuf::DescriptorPool edition;
+  if (sluice::BuildEdition(file, edition) == nullptr) std::abort();
+  const sluice::ResponseTranscoder transcoder(options);
+  options.type = edition.FindMessageTypeByName("r.M0");
+  const sluice::ResponseTranscoder twin(options);
+  for (int i = 0; i < 4; ++i) {
+    const std::string wire = sluice::MakeWire(input, prototype);
+    check.Check(wire);
+    sluice::CheckTwins(transcoder, twin, wire);
+  }
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "gateway/base/text/problem.h"
+#include "gateway/schema/editions/feature_set.h"
 #include "gateway/schema/file_linker.h"
 #include "gateway/schema/source/bundled_texts.h"
 #include "gateway/schema/source/proto_text.h"
@@ -47,6 +48,8 @@ Files LoadFiles() {
     const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);
     if (file != nullptr) file->CopyTo(&files[name]);
   }
+  // What newer files extend, for features of their languages.
+  *files["google/protobuf/descriptor.proto"].add_message_type() = FeatureSetDefinition();
   const FileDescriptor& stream = *sluice::v1::StreamOptions::descriptor()->file();
   stream.CopyTo(&files[stream.name()]);
   return files;

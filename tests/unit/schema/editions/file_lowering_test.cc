@@ -143,7 +143,9 @@ TEST(FileLowering, InheritsFromWhateverIsAround) {
        "  } message N { int32 a = 1; } extensions 100 to 200; }"
        "extend M { int32 x = 100; }",
        "a implicit int32, b member int32"},
-      {"edition = '2023'; package t; option features.(pb.go).api_level = API_OPAQUE;"
+      {"edition = '2023'; package t; import 'google/protobuf/go_features.proto';"
+       "import 'google/protobuf/cpp_features.proto'; import 'google/protobuf/java_features.proto';"
+       "option features.(pb.go).api_level = API_OPAQUE;"
        "option features.(pb.cpp).string_type = VIEW; message M { string a = 1"
        "  [features.(pb.java).utf8_validation = VERIFY, debug_redact = true]; }",
        "a string"},

@@ -35,6 +35,10 @@ TEST(BundledProtos, HaveWhatEveryoneImports) {
                                                 "google/rpc/code.proto",
                                                 "google/rpc/error_details.proto",
                                                 "google/type/date.proto",
+                                                "google/protobuf/go_features.proto",
+                                                "google/protobuf/cpp_features.proto",
+                                                "google/protobuf/java_features.proto",
+                                                "google/protobuf/c_sharp_features.proto",
                                                 "sluice/v1/stream.proto"}));
 }
 
