@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/schema/editions/enum_names.h"
 
 namespace sluice {
 namespace {
@@ -19,7 +20,7 @@ std::string EnumText(const google::protobuf::EnumDescriptor& type, bool by_numbe
   for (int i = 0; i < type.value_count(); ++i) {
     if (i > 0) absl::StrAppend(&text, " | ");
     if (by_number) absl::StrAppend(&text, type.value(i)->number(), " ");
-    absl::StrAppend(&text, type.value(i)->name());
+    absl::StrAppend(&text, JsonNameOf(*type.value(i)));
   }
   return text;
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/json_string.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/editions/enum_names.h"
 #include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/plan/time_text.h"
@@ -304,9 +305,7 @@ bool MessagePrinter::Enum(const Field& field, int number) {
   if (value == nullptr || options_.json.enums_as_numbers) {
     AppendJsonInt(number, out_);
   } else {
-    out_.push_back('"');
-    out_.append(value->name());
-    out_.push_back('"');
+    out_.append(JsonString(JsonNameOf(*value)));
   }
   return true;
 }

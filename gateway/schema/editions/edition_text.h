@@ -16,11 +16,10 @@ struct ReadableText {
   std::optional<Edition> edition;  // nothing: the file says `syntax`, or nothing
 };
 
-// Writes over what only newer parsers know: `edition = "2023";` becomes proto3's syntax, which is
-// the one without labels; the names of `reserved a, b;` and the words of 2024 that say who may use
-// what
-// (`export`, `local`, `import option`) become spaces. Every token keeps its line and column, except
-// in a line that begins with an edition written without a single space.
+// Writes over what only newer parsers know. `edition = "2023";` becomes proto3's syntax, which is
+// the one without labels. The names of `reserved a, b;`, and the words of 2024 that say who may use
+// what (`export`, `local`, `import option`), become spaces. Every token keeps its line and column,
+// except in a line that begins with an edition written without a single space.
 //
 // Errors: an unknown edition goes to `errors`.
 ReadableText MakeReadable(absl::string_view text, google::protobuf::io::ErrorCollector& errors);

@@ -2,6 +2,7 @@
 #include "gateway/schema/editions/enum_names.h"
 
 #include "gateway/base/text/utf8.h"
+#include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 
 namespace sluice {

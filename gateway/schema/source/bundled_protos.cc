@@ -15,6 +15,7 @@ namespace sluice {
 namespace {
 
 using google::protobuf::DescriptorPool;
+using google::protobuf::DescriptorProto;
 using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 
@@ -36,6 +37,17 @@ constexpr const char* kCompiledIn[] = {
 
 using Files = std::map<std::string, FileDescriptorProto>;
 
+// What newer files extend: for features of their languages, and for names in JSON.
+void AddNewer(FileDescriptorProto& descriptor_proto) {
+  *descriptor_proto.add_message_type() = FeatureSetDefinition();
+  for (DescriptorProto& message : *descriptor_proto.mutable_message_type()) {
+    if (message.name() != "EnumValueOptions") continue;
+    auto& range = *message.add_extension_range();
+    range.set_start(900);
+    range.set_end(999);  // 999 is a field
+  }
+}
+
 Files LoadFiles() {
   Files files;
   for (const BundledText& text : BundledTexts()) {
@@ -48,8 +60,7 @@ Files LoadFiles() {
     const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);
     if (file != nullptr) file->CopyTo(&files[name]);
   }
-  // What newer files extend, for features of their languages.
-  *files["google/protobuf/descriptor.proto"].add_message_type() = FeatureSetDefinition();
+  AddNewer(files["google/protobuf/descriptor.proto"]);
   const FileDescriptor& stream = *sluice::v1::StreamOptions::descriptor()->file();
   stream.CopyTo(&files[stream.name()]);
   return files;

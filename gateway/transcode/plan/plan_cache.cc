@@ -9,6 +9,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/json_string.h"
+#include "gateway/schema/editions/enum_names.h"
 #include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/plan/string_text.h"
 #include "google/protobuf/descriptor.pb.h"
@@ -285,7 +286,7 @@ const EnumPlan* PlanCache::MakeEnum(const EnumDescriptor& type) const {
   plan->is_null = IsNullValue(type);
   plan->by_number = options_.enums_as_numbers;
   for (int i = 0; i < type.value_count(); ++i) {
-    plan->texts.emplace(type.value(i)->number(), absl::StrCat("\"", type.value(i)->name(), "\""));
+    plan->texts.emplace(type.value(i)->number(), JsonString(JsonNameOf(*type.value(i))));
   }
   for (const auto& [number, text] : plan->texts) {
     if (number < 0 || number >= kMostFirstTexts) continue;

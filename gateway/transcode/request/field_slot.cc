@@ -14,6 +14,7 @@
 #include "gateway/base/text/nearest_name.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/base/text/utf8.h"
+#include "gateway/schema/editions/enum_names.h"
 #include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/json_text.h"
 #include "gateway/transcode/request/number_parser.h"
@@ -49,7 +50,7 @@ std::string EnumWords(const EnumDescriptor& type) {
   if (type.value_count() > kMaxShownValues) return words;
   const char* separator = " (";
   for (int i = 0; i < type.value_count(); ++i) {
-    absl::StrAppend(&words, separator, type.value(i)->name());
+    absl::StrAppend(&words, separator, JsonNameOf(*type.value(i)));
     separator = ", ";
   }
   return absl::StrCat(words, ")");
@@ -225,11 +226,11 @@ absl::Status FieldSlot::PutEnumNumber(absl::string_view text) {
 
 absl::Status FieldSlot::PutEnumText(absl::string_view text) {
   const EnumDescriptor& type = *EnumTypeOf(field_);
-  const EnumValueDescriptor* value = type.FindValueByName(std::string(text));
+  const EnumValueDescriptor* value = FindByJsonName(type, text);
   if (value != nullptr) return PutEnumNumber(absl::StrCat(value->number()));
   if (ParseNumber<int32_t>(text).fit == NumberFit::kFits) return PutEnumNumber(text);
   std::vector<std::string> known;
-  for (int i = 0; i < type.value_count(); ++i) known.push_back(type.value(i)->name());
+  for (int i = 0; i < type.value_count(); ++i) known.push_back(JsonNameOf(*type.value(i)));
   const std::string nearest = NearestName(text, known);
   return NotA(text, nearest.empty()
                         ? EnumWords(type)

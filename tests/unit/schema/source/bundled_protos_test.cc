@@ -39,6 +39,7 @@ TEST(BundledProtos, HaveWhatEveryoneImports) {
                                                 "google/protobuf/cpp_features.proto",
                                                 "google/protobuf/java_features.proto",
                                                 "google/protobuf/c_sharp_features.proto",
+                                                "google/protobuf/json_options.proto",
                                                 "sluice/v1/stream.proto"}));
 }
 
