@@ -223,12 +223,13 @@ class Checks final {
       uint64_t most;
     };
     const Limits& limits = config_.limits();
-    const std::array<Bound, 5> bounds = {{
+    const std::array<Bound, 6> bounds = {{
         {"limits.head", limits.head(), kKiB, kGiB},
         {"limits.body", limits.body(), kKiB, kGiB},
         {"limits.message", limits.message(), kKiB, kGiB},
         {"limits.stream_buffer", limits.stream_buffer(), 4 * kKiB, kGiB},
         {"limits.upstream_buffers", limits.upstream_buffers(), kKiB * kKiB, 1024 * kGiB},
+        {"limits.schema", limits.schema(), kKiB * kKiB, 1024 * kGiB},
     }};
     for (const Bound& bound : bounds) {
       if (bound.value >= bound.least && bound.value <= bound.most) continue;

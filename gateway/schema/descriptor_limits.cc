@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/schema/descriptor_limits.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/schema/stream_option.h"
@@ -18,11 +20,8 @@ using google::protobuf::MethodDescriptorProto;
 using google::protobuf::Reflection;
 using google::protobuf::ServiceDescriptorProto;
 
-constexpr size_t kLongestName = 1024;
-constexpr size_t kLongestFullName = 4096;
-constexpr int kDeepestNesting = 64;
-constexpr int kMostImports = 2000;
-constexpr size_t kMostRanges = 512;
+constexpr size_t kLongestFullName = 8192;
+constexpr int kDeepestNesting = 100;  // protobuf's parser takes no more either
 // What protobuf spends on an element besides its names, of which it keeps up to four.
 constexpr size_t kElementBytes = 160;
 constexpr size_t kNamesKept = 2;
@@ -55,19 +54,30 @@ bool HasUncompiledOption(const Message& message) {
 
 }  // namespace
 
-absl::Status DescriptorLimits::TakeName(absl::string_view name, const std::string& prefix) {
-  if (name.size() > kLongestName) {
-    return TooMuch(absl::StrCat("the name ", Shown(name, 40), " is longer than ", kLongestName));
+size_t LargestSchemaFile(size_t schema_bytes) {
+  return std::min<size_t>(schema_bytes / 4, 1u << 30);
+}
+
+std::string SchemaLimitHint(size_t bytes) {
+  return absl::StrCat("; limits.schema (", bytes >> 20, " MiB) sets the limit");
+}
+
+absl::Status DescriptorLimits::Spend(uint64_t bytes) {
+  if (bytes > left_) {
+    return TooMuch(
+        absl::StrCat("with it, the schema takes too much memory", SchemaLimitHint(bytes_)));
   }
+  left_ -= bytes;
+  return absl::OkStatus();
+}
+
+absl::Status DescriptorLimits::TakeName(absl::string_view name, const std::string& prefix) {
   const size_t full = prefix.size() + 1 + name.size();
   if (full > kLongestFullName) {
     return TooMuch(absl::StrCat("the full name of ", Shown(name, 40), " is longer than ",
                                 kLongestFullName, " bytes"));
   }
-  const size_t cost = kElementBytes + kNamesKept * full;
-  if (cost > left_bytes_) return TooMuch("the schema has more elements than fit 512 MiB");
-  left_bytes_ -= cost;
-  return absl::OkStatus();
+  return Spend(kElementBytes + kNamesKept * full);
 }
 
 template <typename Elements>
@@ -79,14 +89,11 @@ absl::Status DescriptorLimits::TakeNames(const Elements& elements, const std::st
 }
 
 absl::Status DescriptorLimits::TakeRanges(size_t count, const std::string& type) {
-  if (count > kMostRanges) {
-    return TooMuch(
-        absl::StrCat(Shown(type), " reserves more than ", kMostRanges, " names and ranges"));
-  }
-  const size_t cost = count * count / 4;
-  if (cost > left_bytes_) return TooMuch("the schema has more ranges than fit its limit");
-  left_bytes_ -= cost;
-  return absl::OkStatus();
+  // Protobuf compares each with each; what that takes is not memory, but as hard to bear.
+  const absl::Status spent = Spend(uint64_t{count} * count);
+  if (spent.ok()) return spent;
+  return TooMuch(
+      absl::StrCat(Shown(type), " reserves ", count, " names and ranges; ", spent.message()));
 }
 
 absl::Status DescriptorLimits::TakeEnum(const EnumDescriptorProto& type,
@@ -123,10 +130,10 @@ absl::Status DescriptorLimits::TakeMessage(const DescriptorProto& message,
 }
 
 absl::Status DescriptorLimits::Take(const FileDescriptorProto& file) {
-  if (file.dependency_size() > kMostImports) {
-    return TooMuch(absl::StrCat("has more than ", kMostImports, " imports"));
-  }
   absl::Status taken = TakeName(file.package(), "");
+  for (int i = 0; taken.ok() && i < file.dependency_size(); ++i) {
+    taken = TakeName(file.dependency(i), "");
+  }
   if (taken.ok()) taken = TakeName(file.name(), "");
   for (int i = 0; taken.ok() && i < file.message_type_size(); ++i) {
     taken = TakeMessage(file.message_type(i), file.package(), 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -9,13 +11,25 @@
 
 namespace sluice {
 
+// The preset of `limits.schema`.
+inline constexpr size_t kDefaultSchemaBytes = 512u << 20;
+
+// In bytes: a quarter, since what is parsed takes more than its file; and not more than protobuf
+// can count.
+size_t LargestSchemaFile(size_t schema_bytes);
+
+// `; limits.schema (512 MiB) sets the limit`, for whatever that key bounds.
+std::string SchemaLimitHint(size_t bytes);
+
 // Keeps hostile or broken files away from protobuf's linker, which calls itself along nesting and
 // names, compares ranges pair by pair, and stores the full name of each element.
 //
-// Bounds: names of 1,024 bytes (full ones 4,096), nesting of 64, 2,000 imports a file, 512 ranges a
-//         type, and, over all files, elements and their full names of 512 MiB.
+// Bounds: over all files `bytes` of elements, their full names, and what comparing ranges takes;
+//         full names of 8,192 bytes and nesting of 100, which no compiler exceeds.
 class DescriptorLimits final {
  public:
+  explicit DescriptorLimits(size_t bytes = kDefaultSchemaBytes) : bytes_(bytes), left_(bytes) {}
+
   // Takes the file's share. RESOURCE_EXHAUSTED that names the element and the limit.
   absl::Status Take(const google::protobuf::FileDescriptorProto& file);
 
@@ -30,7 +44,10 @@ class DescriptorLimits final {
                         const std::string& prefix);
   absl::Status TakeRanges(size_t count, const std::string& type);
 
-  size_t left_bytes_ = 512u << 20;
+  absl::Status Spend(uint64_t bytes);
+
+  const size_t bytes_;
+  uint64_t left_;
 };
 
 // Files that a compiler has made hold every option in its final form; one that is still text would

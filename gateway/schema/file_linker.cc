@@ -22,7 +22,7 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 constexpr size_t kMostProblemsOfFile = 20;
-constexpr size_t kDeepestImports = 256;
+constexpr size_t kDeepestImports = 1000;
 // Protobuf looks at each import of a file, and at what that imports publicly, when it links the
 // file and again for the elements in it. So much, in steps of some nanoseconds, for all files
 // together.
@@ -88,9 +88,10 @@ const MethodDescriptor* MethodWithUnreadOption(const FileDescriptor& file) {
 
 FileLinker::FileLinker(Find find) : FileLinker(std::move(find), "missing") {}
 
-FileLinker::FileLinker(Find find, std::string missing)
+FileLinker::FileLinker(Find find, std::string missing, size_t schema_bytes)
     : find_(std::move(find)),
       missing_(std::move(missing)),
+      limits_(schema_bytes),
       reach_left_(kMostReach),
       pool_(std::make_unique<DescriptorPool>()) {
   // Without this, protobuf puts an empty message in the place of a file that is missing.

@@ -20,8 +20,8 @@ namespace sluice {
 // Makes linked descriptors of loose files, imports first. Works off a list of its own, not by
 // recursion: a chain of ten thousand imports must not take the stack.
 //
-// Bounds:    DescriptorLimits, 20 problems a file, imports nested 256 deep, and the time that goes
-//            into searching through imports of imports.
+// Bounds:    DescriptorLimits, 20 problems a file, imports nested 1,000 deep, and the time that
+//            goes into searching through imports of imports.
 // Ownership: owns the descriptors until TakePool(); borrows the files.
 // Threads:   one.
 // Errors:    a file that is broken, or imports one that is, is not linked.
@@ -41,7 +41,7 @@ class FileLinker final {
   // `find` is asked once for each file that is needed, and before the bundled files.
   explicit FileLinker(Find find);
   // `missing` completes "imports "a.proto", which is …".
-  FileLinker(Find find, std::string missing);
+  FileLinker(Find find, std::string missing, size_t schema_bytes = kDefaultSchemaBytes);
 
   // The file of that name with all that it imports. Null if it is broken.
   const google::protobuf::FileDescriptor* Link(const std::string& name);

@@ -27,8 +27,6 @@ struct ServiceSet::Descriptors {
 
 namespace {
 
-constexpr size_t kLargestDescriptorSet = 64 << 20;
-
 // The linked services of `wanted`; each of the others is a problem of `files`.
 std::vector<const ServiceDescriptor*> LinkServices(CompiledFiles& files, FileLinker& linker,
                                                    const std::vector<std::string>& wanted) {
@@ -101,9 +99,11 @@ const std::vector<const ServiceDescriptor*>& ServiceSet::services() const {
 
 const Problems& ServiceSet::problems() const { return descriptors_->problems; }
 
-std::shared_ptr<const ServiceSet> ServiceSet::FromCompiled(
-    CompiledFiles& files, const std::vector<std::string>& services) {
-  FileLinker linker([&files](const std::string& name) { return files.Find(name); });
+std::shared_ptr<const ServiceSet> ServiceSet::FromCompiled(CompiledFiles& files,
+                                                           const std::vector<std::string>& services,
+                                                           size_t schema_bytes) {
+  FileLinker linker([&files](const std::string& name) { return files.Find(name); }, "missing",
+                    schema_bytes);
   auto made = std::make_unique<Descriptors>();
   made->services = LinkServices(files, linker, services.empty() ? files.services() : services);
   made->problems = files.problems();
@@ -113,38 +113,43 @@ std::shared_ptr<const ServiceSet> ServiceSet::FromCompiled(
 
 std::shared_ptr<const ServiceSet> ServiceSet::FromFiles(const std::string& source,
                                                         std::vector<FileDescriptorProto> files,
-                                                        std::vector<std::string> services) {
+                                                        std::vector<std::string> services,
+                                                        size_t schema_bytes) {
   CompiledFiles compiled(source);
   for (FileDescriptorProto& file : files) compiled.Add(source, std::move(file));
-  return FromCompiled(compiled, services);
+  return FromCompiled(compiled, services, schema_bytes);
 }
 
 std::shared_ptr<const ServiceSet> ServiceSet::FromDescriptorSets(
-    const std::vector<std::string>& files) {
+    const std::vector<std::string>& files, size_t schema_bytes) {
   CompiledFiles compiled("descriptor_set");
   for (const std::string& path : files) {
-    const absl::StatusOr<std::string> bytes = ReadWholeFile(path, kLargestDescriptorSet);
+    const absl::StatusOr<std::string> bytes = ReadWholeFile(path, LargestSchemaFile(schema_bytes));
     if (!bytes.ok()) {
-      compiled.Report(path, std::string(bytes.status().message()));
+      const bool is_large = absl::IsResourceExhausted(bytes.status());
+      compiled.Report(path, absl::StrCat(bytes.status().message(),
+                                         is_large ? SchemaLimitHint(schema_bytes) : ""));
       continue;
     }
-    DescriptorSetFiles set = ParseDescriptorSet(path, *bytes);
+    DescriptorSetFiles set = ParseDescriptorSet(path, *bytes, schema_bytes);
     for (const Problem& problem : set.problems) compiled.Report(problem.where, problem.what);
     for (FileDescriptorProto& file : set.files) compiled.Add(path, std::move(file));
     if (!set.files.empty() && compiled.services().empty()) {
       compiled.Report(path, "has no service");
     }
   }
-  return FromCompiled(compiled, {});
+  return FromCompiled(compiled, {}, schema_bytes);
 }
 
 std::shared_ptr<const ServiceSet> ServiceSet::FromProtoFiles(
-    const std::vector<std::string>& proto_path, const std::vector<std::string>& files) {
-  const ProtoFolders folders(proto_path);
+    const std::vector<std::string>& proto_path, const std::vector<std::string>& files,
+    size_t schema_bytes) {
+  const ProtoFolders folders(proto_path, schema_bytes);
   TextFiles texts(folders);
   const std::string missing =
       absl::StrCat("in none of the folders (", folders.ToString(), ") and not a bundled file");
-  FileLinker linker([&texts](const std::string& name) { return texts.Find(name); }, missing);
+  FileLinker linker([&texts](const std::string& name) { return texts.Find(name); }, missing,
+                    schema_bytes);
   auto made = std::make_unique<Descriptors>();
   made->problems = folders.Check();
   std::set<std::string> seen;

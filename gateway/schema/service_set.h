@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/text/problem.h"
+#include "gateway/schema/descriptor_limits.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 
@@ -20,20 +21,23 @@ class CompiledFiles;
 //          `problems`, never fatal for the others.
 class ServiceSet final {
  public:
+  // `schema_bytes` is `limits.schema`.
+  //
   // From loose files in any order, as reflection gives them. `services` names what is looked for;
   // empty: every service of `files`. Imports that are missing are taken from the bundled ones (the
   // well-known types, google.api, google.rpc, sluice.v1). `source` names the source in problems.
   static std::shared_ptr<const ServiceSet> FromFiles(
       const std::string& source, std::vector<google::protobuf::FileDescriptorProto> files,
-      std::vector<std::string> services);
+      std::vector<std::string> services, size_t schema_bytes = kDefaultSchemaBytes);
 
   // Reads files of serialized FileDescriptorSets.
   static std::shared_ptr<const ServiceSet> FromDescriptorSets(
-      const std::vector<std::string>& files);
+      const std::vector<std::string>& files, size_t schema_bytes = kDefaultSchemaBytes);
 
   // Compiles .proto files. Problems say file, line and column.
   static std::shared_ptr<const ServiceSet> FromProtoFiles(
-      const std::vector<std::string>& proto_path, const std::vector<std::string>& files);
+      const std::vector<std::string>& proto_path, const std::vector<std::string>& files,
+      size_t schema_bytes = kDefaultSchemaBytes);
 
   ~ServiceSet();
   ServiceSet(const ServiceSet&) = delete;
@@ -46,7 +50,8 @@ class ServiceSet final {
   struct Descriptors;
   explicit ServiceSet(std::unique_ptr<Descriptors> descriptors);
   static std::shared_ptr<const ServiceSet> FromCompiled(CompiledFiles& files,
-                                                        const std::vector<std::string>& services);
+                                                        const std::vector<std::string>& services,
+                                                        size_t schema_bytes);
 
   std::unique_ptr<Descriptors> descriptors_;
 };

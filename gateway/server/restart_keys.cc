@@ -15,8 +15,8 @@ using google::protobuf::Message;
 
 // Limits that each request takes from its snapshot. All others belong to what is made when the
 // process starts: listeners and the transport.
-constexpr std::array<absl::string_view, 3> kLiveLimits = {"open_grace", "close_grace",
-                                                          "unary_timeout"};
+constexpr std::array<absl::string_view, 4> kLiveLimits = {"open_grace", "close_grace",
+                                                          "unary_timeout", "schema"};
 
 class Comparison final {
  public:

@@ -34,16 +34,17 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
 SchemaState::SchemaState(EffectiveConfig config) : config_(std::move(config)) {}
 
 void SchemaState::ReadFiles() {
+  const size_t bytes = config_.config.limits().schema();
   for (const auto& [name, upstream] : config_.config.upstreams()) {
     const sluice::config::v1::Schema& schema = upstream.schema();
     if (schema.files_size() > 0) {
       sets_[name].push_back(
           ServiceSet::FromProtoFiles({schema.proto_path().begin(), schema.proto_path().end()},
-                                     {schema.files().begin(), schema.files().end()}));
+                                     {schema.files().begin(), schema.files().end()}, bytes));
     }
     if (schema.descriptor_set_size() > 0) {
       sets_[name].push_back(ServiceSet::FromDescriptorSets(
-          {schema.descriptor_set().begin(), schema.descriptor_set().end()}));
+          {schema.descriptor_set().begin(), schema.descriptor_set().end()}, bytes));
     }
   }
 }
@@ -52,9 +53,9 @@ absl::Status SchemaState::Ask(const std::string& upstream, absl::Duration timeou
   const std::string& target = config_.config.upstreams().at(upstream).target();
   absl::StatusOr<ReflectedFiles> reflected = ReflectFiles(target, timeout);
   if (!reflected.ok()) return reflected.status();
-  sets_[upstream] = {
-      ServiceSet::FromFiles(absl::StrCat("reflection of ", upstream, " (", target, ")"),
-                            std::move(reflected->files), std::move(reflected->services))};
+  sets_[upstream] = {ServiceSet::FromFiles(
+      absl::StrCat("reflection of ", upstream, " (", target, ")"), std::move(reflected->files),
+      std::move(reflected->services), config_.config.limits().schema())};
   return absl::OkStatus();
 }
 

@@ -25,8 +25,8 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::ArrayInputStream;
 using google::protobuf::io::CodedInputStream;
 
-constexpr size_t kMostFiles = 10'000;
 constexpr size_t kMostProblems = 1000;
+constexpr size_t kBytesOfFile = 4096;  // at least so much of its schema's memory
 
 std::string FullName(const FileDescriptorProto& file, const ServiceDescriptorProto& service) {
   if (file.package().empty()) return service.name();
@@ -93,7 +93,9 @@ void CompiledFiles::Report(const std::string& where, const std::string& what) {
   if (problems_.size() < kMostProblems) problems_.push_back({where, what});
 }
 
-DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_view bytes) {
+DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_view bytes,
+                                      size_t schema_bytes) {
+  const size_t most_files = schema_bytes / kBytesOfFile;
   DescriptorSetFiles set;
   Silence silence;
   ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
@@ -115,8 +117,9 @@ DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_vi
     std::string file;
     good = coded.ReadVarint32(&size) && coded.ReadString(&file, static_cast<int>(size));
     if (!good) break;
-    if (set.files.size() + set.problems.size() >= kMostFiles) {
-      set.problems.push_back({source, absl::StrCat("has more than ", kMostFiles, " files")});
+    if (set.files.size() + set.problems.size() >= most_files) {
+      set.problems.push_back({source, absl::StrCat("has more than ", most_files, " files",
+                                                   SchemaLimitHint(schema_bytes))});
       return set;
     }
     ParseFile(source, file, set);

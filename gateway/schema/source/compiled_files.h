@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/text/problem.h"
+#include "gateway/schema/descriptor_limits.h"
 #include "gateway/schema/file_linker.h"
 #include "google/protobuf/descriptor.pb.h"
 
@@ -55,11 +56,12 @@ class CompiledFiles final {
 // The files of a serialized google.protobuf.FileDescriptorSet. Each is parsed by itself, so that a
 // malformed one leaves the others.
 //
-// Bounds: 10,000 files.
+// Bounds: a file for each 4 KiB of `schema_bytes`.
 struct DescriptorSetFiles {
   std::vector<google::protobuf::FileDescriptorProto> files;
   Problems problems;  // `where` is `source`
 };
-DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_view bytes);
+DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_view bytes,
+                                      size_t schema_bytes = kDefaultSchemaBytes);
 
 }  // namespace sluice

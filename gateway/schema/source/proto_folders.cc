@@ -15,8 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kLongestText = 16 << 20;
-
 // An import must not lead out of the folders.
 bool StaysInside(const std::string& name) {
   if (name.empty() || name.find('\0') != std::string::npos) return false;
@@ -28,7 +26,8 @@ bool StaysInside(const std::string& name) {
 
 }  // namespace
 
-ProtoFolders::ProtoFolders(const std::vector<std::string>& folders) : folders_(folders) {
+ProtoFolders::ProtoFolders(const std::vector<std::string>& folders, size_t schema_bytes)
+    : folders_(folders), schema_bytes_(schema_bytes) {
   if (folders_.empty()) folders_.push_back(".");
 }
 
@@ -62,7 +61,12 @@ absl::StatusOr<std::string> ProtoFolders::Read(const std::string& name) const {
   for (const std::string& folder : folders_) {
     const fs::path path = fs::path(folder) / name;
     std::error_code error;
-    if (fs::exists(path, error)) return ReadWholeFile(path.string(), kLongestText);
+    if (!fs::exists(path, error)) continue;
+    absl::StatusOr<std::string> text =
+        ReadWholeFile(path.string(), LargestSchemaFile(schema_bytes_));
+    if (!absl::IsResourceExhausted(text.status())) return text;
+    return absl::ResourceExhaustedError(
+        absl::StrCat(text.status().message(), SchemaLimitHint(schema_bytes_)));
   }
   return absl::NotFoundError("is in none of the folders");
 }

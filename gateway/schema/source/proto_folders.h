@@ -6,17 +6,19 @@
 
 #include "absl/status/statusor.h"
 #include "gateway/base/text/problem.h"
+#include "gateway/schema/descriptor_limits.h"
 
 namespace sluice {
 
 // The folders in which .proto files and their imports are looked up, in order.
 //
-// Bounds:  files of 16 MiB.
+// Bounds:  LargestSchemaFile(schema_bytes).
 // Threads: immutable; any.
 class ProtoFolders final {
  public:
   // No folders: the current one.
-  explicit ProtoFolders(const std::vector<std::string>& folders);
+  explicit ProtoFolders(const std::vector<std::string>& folders,
+                        size_t schema_bytes = kDefaultSchemaBytes);
 
   // A problem for each folder that does not exist.
   Problems Check() const;
@@ -34,6 +36,7 @@ class ProtoFolders final {
 
  private:
   std::vector<std::string> folders_;
+  const size_t schema_bytes_;
 };
 
 // The bytes of a regular file. Errors say what is wrong, without the name.

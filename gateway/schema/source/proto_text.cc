@@ -19,7 +19,7 @@ using google::protobuf::io::ArrayInputStream;
 using google::protobuf::io::ErrorCollector;
 using google::protobuf::io::Tokenizer;
 
-constexpr size_t kLongestText = 16 << 20;
+constexpr size_t kLongestText = 1 << 30;  // protobuf counts bytes by int
 constexpr int kDeepestNesting = 100;
 constexpr size_t kMostProblems = 1000;
 

@@ -22,7 +22,7 @@ struct ProtoText {
 // Parses the text of a .proto file; its imports are not looked at. Every problem says
 // `name:line:column`. Null if there are any.
 //
-// Bounds: 16 MiB, braces and brackets nested 100 deep, 1,000 problems.
+// Bounds: 1 GiB, braces and brackets nested 100 deep, 1,000 problems.
 std::unique_ptr<ProtoText> ParseProtoText(const std::string& name, absl::string_view text,
                                           Problems& problems);
 

@@ -29,14 +29,27 @@ TEST(DescriptorLimits, TakesEveryFileThatIsCompiledIn) {
 TEST(DescriptorLimits, RefuseLongNames) {
   FileDescriptorProto file;
   file.set_package(std::string(1'000'000, '.'));
-  EXPECT_THAT(Refusal(file), HasSubstr("is longer than 1024"));
+  EXPECT_THAT(Refusal(file), HasSubstr("is longer than 8192"));
+  file.set_package(std::string(8000, 'p'));
+  EXPECT_EQ(Refusal(file), "");
 }
 
 TEST(DescriptorLimits, RefuseDeepNesting) {
   FileDescriptorProto file;
   DescriptorProto* message = file.add_message_type();
-  for (int i = 0; i < 70; ++i) message = message->add_nested_type();
-  EXPECT_EQ(Refusal(file), "types are nested more than 64 deep");
+  for (int i = 0; i < 99; ++i) message = message->add_nested_type();
+  EXPECT_EQ(Refusal(file), "");
+  message->add_nested_type();
+  EXPECT_EQ(Refusal(file), "types are nested more than 100 deep");
+}
+
+TEST(DescriptorLimits, TakeLargeOldTypes) {
+  FileDescriptorProto file;
+  DescriptorProto* message = file.add_message_type();
+  for (int i = 0; i < 5000; ++i) message->add_reserved_range();
+  for (int i = 0; i < 5000; ++i) message->add_reserved_name("x");
+  for (int i = 0; i < 10'000; ++i) file.add_dependency("a.proto");
+  EXPECT_EQ(Refusal(file), "");
 }
 
 TEST(DescriptorLimits, RefuseRangesThatTakeForEverToCompare) {
@@ -44,14 +57,18 @@ TEST(DescriptorLimits, RefuseRangesThatTakeForEverToCompare) {
   file.set_package("p");
   DescriptorProto* message = file.add_message_type();
   message->set_name("M");
-  for (int i = 0; i < 513; ++i) message->add_reserved_range();
-  EXPECT_EQ(Refusal(file), "p.M reserves more than 512 names and ranges");
+  for (int i = 0; i < 30'000; ++i) message->add_reserved_range();
+  EXPECT_EQ(Refusal(file),
+            "p.M reserves 30000 names and ranges; with it, the schema takes too much memory; "
+            "limits.schema (512 MiB) sets the limit");
 }
 
-TEST(DescriptorLimits, RefuseManyImports) {
+TEST(DescriptorLimits, NameTheKeyThatRaisesThem) {
   FileDescriptorProto file;
-  for (int i = 0; i < 2001; ++i) file.add_dependency("a.proto");
-  EXPECT_EQ(Refusal(file), "has more than 2000 imports");
+  for (int i = 0; i < 20'000; ++i) file.add_message_type()->set_name("M");
+  EXPECT_THAT(std::string(DescriptorLimits(1 << 20).Take(file).message()),
+              HasSubstr("limits.schema (1 MiB) sets the limit"));
+  EXPECT_TRUE(DescriptorLimits(8 << 20).Take(file).ok());
 }
 
 TEST(DescriptorLimits, CountAllFilesTogether) {

@@ -141,9 +141,11 @@ TEST(DescriptorSet, RefusesWhatIsNone) {
 TEST(DescriptorSet, DoesNotReadFilesWithoutEnd) {
   std::string bytes;
   for (int i = 0; i < 20'000; ++i) bytes += std::string("\x0a\x00", 2);
-  const DescriptorSetFiles set = ParseDescriptorSet("s", bytes);
-  EXPECT_EQ(set.files.size(), 10'000u);
-  EXPECT_EQ(ToText(set.problems), "s: has more than 10000 files\n");
+  EXPECT_EQ(ParseDescriptorSet("s", bytes).files.size(), 20'000u);
+  const DescriptorSetFiles set = ParseDescriptorSet("s", bytes, 4 << 20);
+  EXPECT_EQ(set.files.size(), 1024u);
+  EXPECT_EQ(ToText(set.problems),
+            "s: has more than 1024 files; limits.schema (4 MiB) sets the limit\n");
 }
 
 }  // namespace

@@ -45,6 +45,9 @@ TEST(ProtoFolders, ReadsNoFileThatIsTooLarge) {
   const std::string path = folder.Write("large", std::string(100, 'x'));
   EXPECT_EQ(ReadWholeFile(path, 99).status().code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ReadWholeFile(path, 100)->size(), 100u);
+  EXPECT_EQ(ProtoFolders({folder.path()}, 400).Read("large")->size(), 100u);
+  const absl::Status status = ProtoFolders({folder.path()}, 399).Read("large").status();
+  EXPECT_NE(status.message().find("limits.schema"), absl::string_view::npos) << status;
 }
 
 TEST(ProtoFolders, NamesAFileAsImportsDo) {

@@ -68,12 +68,5 @@ TEST(ProtoText, StopsCountingProblems) {
   EXPECT_LE(problems.size(), 1000u);
 }
 
-TEST(ProtoText, RefusesAFileThatIsTooLarge) {
-  Problems problems;
-  EXPECT_EQ(ParseProtoText("a.proto", std::string((16 << 20) + 1, ' '), problems), nullptr);
-  ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].where, "a.proto");
-}
-
 }  // namespace
 }  // namespace sluice
