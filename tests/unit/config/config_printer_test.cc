@@ -65,7 +65,7 @@ TEST(ToYaml, SaysWhereEachValueComesFrom) {
   EXPECT_THAT(yaml, HasSubstr("  body: 2MiB  # from SLUICE_LIMITS_BODY\n"));
   EXPECT_THAT(yaml, HasSubstr("  level: debug  # from --log-level\n"));
   EXPECT_THAT(yaml, HasSubstr("routes: []  # from default\n"));
-  EXPECT_THAT(yaml, Not(HasSubstr("schema")));
+  EXPECT_THAT(yaml, Not(HasSubstr("    schema")));
 }
 
 TEST(ToYaml, PrintsOfAStreamOnlyWhatWasSaid) {
