@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -17,8 +16,8 @@
 #include "gateway/transcode/request/field_slot.h"
 #include "gateway/transcode/request/json_document.h"
 #include "gateway/transcode/request/json_reader.h"
+#include "gateway/transcode/request/parameter_reader.h"
 #include "gateway/transcode/request/required_fields.h"
-#include "gateway/transcode/well_known.h"
 #include "google/protobuf/message.h"
 
 namespace sluice {
@@ -27,14 +26,8 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 constexpr size_t kShownNameBytes = 100;
-
-absl::Status Parameter(absl::string_view name, absl::string_view what) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("parameter \"", Shown(name, kShownNameBytes), "\": ", what));
-}
 
 // The message that has the path's last field; made on the way where it is not there.
 Message& HolderOf(const FieldPath& path, Message& message) {
@@ -44,55 +37,6 @@ Message& HolderOf(const FieldPath& path, Message& message) {
     at = at->GetReflection()->MutableMessage(at, field);
   }
   return *at;
-}
-
-// The member of a oneof that is set already where `path` would set another one, and this one.
-struct Conflict {
-  const FieldDescriptor* set = nullptr;
-  const FieldDescriptor* asked = nullptr;
-};
-Conflict FindConflict(const FieldPath& path, const Message& message) {
-  const Message* at = &message;
-  for (const FieldDescriptor* field : path.fields()) {
-    const Reflection& reflection = *at->GetReflection();
-    const auto* oneof = field->real_containing_oneof();
-    if (oneof != nullptr) {
-      const FieldDescriptor* set = reflection.GetOneofFieldDescriptor(*at, oneof);
-      if (set != nullptr && set != field) return {set, field};
-    }
-    if (field == &path.last()) break;
-    at = &reflection.GetMessage(*at, field);
-  }
-  return {};
-}
-
-// Whether one parameter can be the field's value; where it cannot, how it is given instead.
-absl::Status CheckSettable(absl::string_view name, const FieldDescriptor& field) {
-  if (field.is_map()) {
-    return Parameter(name, "is a map, which only the JSON body of a POST can set");
-  }
-  if (field.message_type() == nullptr) return absl::OkStatus();
-  const Descriptor& type = *field.message_type();
-  switch (WellKnownOf(type)) {
-    case WellKnown::kTimestamp:
-    case WellKnown::kDuration:
-    case WellKnown::kFieldMask:
-    case WellKnown::kWrapper:
-      return absl::OkStatus();
-    default:
-      break;
-  }
-  if (field.is_repeated()) {
-    return Parameter(name, absl::StrCat("is a list of ", type.full_name(),
-                                        ", which only the JSON body of a POST can set"));
-  }
-  const bool has_members = type.field_count() > 0 && WellKnownOf(type) == WellKnown::kNone;
-  return Parameter(name,
-                   absl::StrCat("is a ", type.full_name(), "; ",
-                                has_members ? absl::StrCat("set its fields, such as \"", name, ".",
-                                                           type.field(0)->name(), "\", or use")
-                                            : "use",
-                                " the JSON body of a POST"));
 }
 
 template <typename Whole>
@@ -130,11 +74,13 @@ RequestPlan::~RequestPlan() = default;
 class RequestMessage::State final {
  public:
   explicit State(const RequestPlan::Plan& request_plan)
-      : plan(request_plan), message(request_plan.prototype.New()) {}
+      : plan(request_plan),
+        message(request_plan.prototype.New()),
+        parameters(plan.types, plan.max_depth, *message) {}
 
   const RequestPlan::Plan& plan;
   const std::unique_ptr<Message> message;
-  std::set<std::string> given;  // the singular fields that a parameter has set
+  ParameterReader parameters;
 };
 
 RequestMessage::RequestMessage(const RequestPlan& plan)
@@ -147,24 +93,10 @@ bool RequestMessage::HasField(absl::string_view name) const {
 }
 
 absl::Status RequestMessage::SetParameter(absl::string_view name, absl::string_view value) {
-  const absl::StatusOr<FieldPath> path = FieldPath::Resolve(state_->plan.type, name);
-  if (!path.ok()) return Parameter(name, path.status().message());
-  const FieldDescriptor& field = path->last();
-  if (static_cast<int>(path->fields().size()) > state_->plan.max_depth) {
-    return Parameter(name, absl::StrCat("has more than ", state_->plan.max_depth, " parts"));
-  }
-  absl::Status status = CheckSettable(name, field);
-  if (!status.ok()) return status;
-  if (!field.is_repeated() && !state_->given.insert(path->ToString()).second) {
-    return Parameter(name, "is given twice, and takes one value");
-  }
-  const Conflict conflict = FindConflict(*path, *state_->message);
-  if (conflict.set != nullptr) {
-    return Parameter(name, absl::StrCat("only one of \"", conflict.set->name(), "\" and \"",
-                                        conflict.asked->name(), "\" can be set"));
-  }
-  status = FieldSlot(HolderOf(*path, *state_->message), field).PutText(value);
-  return status.ok() ? status : Parameter(name, status.message());
+  const absl::Status status = state_->parameters.Set(name, value);
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(
+      absl::StrCat("parameter \"", Shown(name, kShownNameBytes), "\": ", status.message()));
 }
 
 absl::Status RequestMessage::MergeJson(absl::string_view json) {

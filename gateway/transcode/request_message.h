@@ -53,10 +53,11 @@ class RequestMessage final {
   // True if the request has a top-level field of that proto name or JSON name.
   bool HasField(absl::string_view name) const;
 
-  // One query parameter, percent-decoded: a dotted path of proto or JSON names. A repeated field
-  // takes one value a call; a singular one that is given twice is an error, and so are two members
-  // of one oneof. Enums by name or number, bytes as base64 or base64url, Timestamp, Duration,
-  // FieldMask and the wrappers as their JSON scalars.
+  // One query parameter, percent-decoded: a dotted path of proto or JSON names, the key of a map's
+  // entry in brackets (`labels[env]`). A repeated field takes one value a call; a singular one that
+  // is given twice, or whole and in parts, is an error, and so are two members of one oneof. Enums
+  // by name or number, bytes as base64 or base64url, Timestamp, Duration, FieldMask and the
+  // wrappers as their JSON scalars; other messages, whole maps and lists of messages as JSON.
   absl::Status SetParameter(absl::string_view name, absl::string_view value);
 
   // A JSON body, proto3 JSON of the whole message; strict JSON; unknown and repeated members are

@@ -41,6 +41,30 @@ TEST(Binding, TakesEveryKindOfField) {
   }
 }
 
+// As URLSearchParams encodes it: brackets, braces and quotes in percent, spaces as a plus.
+TEST(Binding, TakesMapsAndMessages) {
+  TestGateway gateway;
+  const std::pair<std::string, std::string> cases[] = {
+      {"kinds.string_map%5Benv%5D=a+b", "{\"stringMap\":{\"env\":\"a b\"}}"},
+      {"kinds.stringMap[%5D.%5D]=x", "{\"stringMap\":{\"].]\":\"x\"}}"},
+      {"kinds.string_map=%7B%22a%22%3A%22b%22%7D", "{\"stringMap\":{\"a\":\"b\"}}"},
+      {"kinds.nested_map[7].child.text=x", "{\"nestedMap\":{\"7\":{\"child\":{\"text\":\"x\"}}}}"},
+      {"kinds.enum_map[false]=GREEN", "{\"enumMap\":{\"false\":\"GREEN\"}}"},
+      {"kinds.nested={%22text%22:%22x%22}", "{\"nested\":{\"text\":\"x\"}}"},
+      {"kinds.struct[a]=[1,null]", "{\"struct\":{\"a\":[1,null]}}"},
+      {"kinds.struct={%22a%22:true}", "{\"struct\":{\"a\":true}}"},
+  };
+  for (const auto& [query, expected] : cases) {
+    EXPECT_EQ(Bound(gateway, query), absl::StrCat("{\"request\":{\"kinds\":", expected, "}"));
+  }
+}
+
+TEST(Binding, ReadsAllOfTheRequestFromOneParameter) {
+  TestGateway gateway;
+  EXPECT_EQ(Bound(gateway, "kinds={%22int32Value%22:7,%22nested%22:{%22text%22:%22x%22}}"),
+            "{\"request\":{\"kinds\":{\"int32Value\":7,\"nested\":{\"text\":\"x\"}}}");
+}
+
 TEST(Binding, RefusesWhatDoesNotFitByName) {
   TestGateway gateway;
   const std::pair<std::string, std::string> cases[] = {
@@ -55,6 +79,12 @@ TEST(Binding, RefusesWhatDoesNotFitByName) {
       {"kinds.timestamp=yesterday", "timestamp"},
       {"kinds.choice_string=a&kinds.choice_int64=1", "choice"},
       {"=x", "empty"},
+      {"kinds.string_map[a]=1&kinds.string_map[a]=2", "kinds.string_map[a]"},
+      {"kinds.nested={}&kinds.nested.text=x", "given as a whole"},
+      {"kinds.nested={%22txt%22:1}", "/txt"},
+      {"kinds.nested_map[x]={}", "as a key"},
+      {"kinds.repeated_int32[]=1", "is a list, which has no keys"},
+      {"kinds.timestamp.seconds=1", "timestamp"},
   };
   for (const auto& [query, named] : cases) {
     const std::string body = Bound(gateway, query);

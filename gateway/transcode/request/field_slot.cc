@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -89,6 +90,24 @@ absl::Status PutFieldMask(absl::string_view text, Message& message) {
     reflection.AddString(&message, paths, *path);
   }
   return absl::OkStatus();
+}
+
+// The way in which printers write a whole number, and no other: two keys of a map that look
+// different are different.
+bool IsPlainWhole(absl::string_view text) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty()) return false;
+  if (text.front() == '0') return text.size() == 1 && !negative;
+  for (const char digit : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(digit))) return false;
+  }
+  return true;
+}
+
+bool IsPlainKey(const FieldDescriptor& key, absl::string_view text) {
+  return key.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
+         key.cpp_type() == FieldDescriptor::CPPTYPE_BOOL || IsPlainWhole(text);
 }
 
 const FieldDescriptor* FindExtension(const Descriptor& type, absl::string_view name) {
@@ -312,6 +331,15 @@ Message& FieldSlot::PutMessage() {
   const Reflection& reflection = *message_.GetReflection();
   return *(field_.is_repeated() ? reflection.AddMessage(&message_, &field_)
                                 : reflection.MutableMessage(&message_, &field_));
+}
+
+absl::Status PutMapKey(absl::string_view text, Message& entry) {
+  const FieldDescriptor& key = *entry.GetDescriptor()->map_key();
+  const absl::Status put = FieldSlot(entry, key).PutText(text);
+  if (!put.ok()) return absl::InvalidArgumentError(absl::StrCat("as a key, ", put.message()));
+  if (IsPlainKey(key, text)) return put;
+  return absl::InvalidArgumentError(absl::StrCat("as a key, \"", Shown(text, kShownBytes),
+                                                 "\" is not ", TypeWords(key), " in plain digits"));
 }
 
 absl::Status PutMessageText(absl::string_view text, Message& message) {

@@ -55,6 +55,10 @@ class FieldSlot final {
 // The JSON string of a Timestamp, Duration or FieldMask, or of a wrapper's value.
 absl::Status PutMessageText(absl::string_view text, google::protobuf::Message& message);
 
+// The key of a map's entry, in words; a number in plain digits, so that two keys that look
+// different are different.
+absl::Status PutMapKey(absl::string_view text, google::protobuf::Message& entry);
+
 // The field of that proto name or JSON name, or the extension of a name in brackets
 // (`[pkg.level]`); null if there is none.
 const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor& type,

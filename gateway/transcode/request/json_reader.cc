@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gateway/base/text/nearest_name.h"
@@ -56,30 +55,12 @@ std::vector<std::string> JsonNames(const Descriptor& type) {
   return names;
 }
 
-// The way in which printers write a whole number, and no other: two keys of a map that look
-// different are different.
-bool IsPlainWhole(absl::string_view text) {
-  const bool negative = !text.empty() && text.front() == '-';
-  if (negative) text.remove_prefix(1);
-  if (text.empty()) return false;
-  if (text.front() == '0') return text.size() == 1 && !negative;
-  for (const char digit : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(digit))) return false;
-  }
-  return true;
-}
-
-bool IsPlainKey(const FieldDescriptor& key, absl::string_view text) {
-  return key.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
-         key.cpp_type() == FieldDescriptor::CPPTYPE_BOOL || IsPlainWhole(text);
-}
-
 }  // namespace
 
 absl::Status JsonReader::Fault(absl::string_view what) const {
-  return absl::InvalidArgumentError(pointer_.empty()
-                                        ? absl::StrCat("the body: ", what)
-                                        : absl::StrCat("\"", Shown(pointer_), "\": ", what));
+  const std::string place =
+      pointer_.empty() ? std::string(root_) : absl::StrCat("\"", Shown(pointer_), "\"");
+  return absl::InvalidArgumentError(absl::StrCat(place, place.empty() ? "" : ": ", what));
 }
 
 absl::Status JsonReader::Unfit(JsonValue json, absl::string_view wanted) const {
@@ -167,9 +148,12 @@ absl::Status JsonReader::ReadMember(const Field& field, JsonValue json, Message&
                                 field.json_name(), "\" can be set"));
     }
   }
-  const FieldSlot slot(message, field);
-  if (field.is_map()) return ReadMap(json, slot, depth);
-  if (field.is_repeated()) return ReadList(json, slot, depth);
+  return ReadField(json, FieldSlot(message, field), depth);
+}
+
+absl::Status JsonReader::ReadField(JsonValue json, FieldSlot slot, int depth) {
+  if (slot.field().is_map()) return ReadMap(json, slot, depth);
+  if (slot.field().is_repeated()) return ReadList(json, slot, depth);
   return ReadSingle(json, slot, depth);
 }
 
@@ -198,15 +182,9 @@ absl::Status JsonReader::ReadMap(JsonValue json, FieldSlot slot, int depth) {
 
 absl::Status JsonReader::ReadEntry(absl::string_view name, JsonValue json, Message& entry,
                                    int depth) {
-  const Descriptor& type = *entry.GetDescriptor();
-  const Field& key = *type.map_key();
-  const absl::Status put = FieldSlot(entry, key).PutText(name);
-  if (!put.ok()) return Fault(absl::StrCat("as a key, ", put.message()));
-  if (!IsPlainKey(key, name)) {
-    return Fault(absl::StrCat("as a key, \"", Shown(name), "\" is not ", TypeWords(key),
-                              " in plain digits"));
-  }
-  return ReadSingle(json, FieldSlot(entry, *type.map_value()), depth);
+  const absl::Status put = PutMapKey(name, entry);
+  if (!put.ok()) return Fault(put.message());
+  return ReadSingle(json, FieldSlot(entry, *entry.GetDescriptor()->map_value()), depth);
 }
 
 absl::Status JsonReader::ReadSingle(JsonValue json, FieldSlot slot, int depth) {

@@ -13,9 +13,9 @@
 
 namespace sluice {
 
-// Fills a message from proto3 JSON, strictly: a member that is not a field, is there under both of
-// its names, or excludes another one is an error. null is as if the member were not there, but for
-// google.protobuf.Value and NullValue, whose value it is.
+// Fills a message, or one field of it, from proto3 JSON, strictly: a member that is not a field, is
+// there under both of its names, or excludes another one is an error. null is as if the member were
+// not there, but for google.protobuf.Value and NullValue, whose value it is.
 //
 // Bounds:    at most `max_depth` messages in each other.
 // Ownership: borrows the types.
@@ -24,11 +24,20 @@ namespace sluice {
 //            what would be right. The message is of no use then.
 class JsonReader final {
  public:
-  JsonReader(const DynamicTypes& types, int max_depth) : types_(types), max_depth_(max_depth) {}
+  // `root`: what the whole value is called in errors; empty: it need not be named.
+  JsonReader(const DynamicTypes& types, int max_depth, absl::string_view root = "the body")
+      : types_(types), max_depth_(max_depth), root_(root) {}
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
 
   absl::Status Read(JsonValue json, google::protobuf::Message& message);
+
+  // The value of one field, a list or a map as a whole. `depth` counts the messages around it.
+  absl::Status ReadField(JsonValue json, FieldSlot slot, int depth);
+  // The same, but of a list one more element.
+  absl::Status ReadElement(JsonValue json, FieldSlot slot, int depth) {
+    return ReadSingle(json, slot, depth);
+  }
 
  private:
   using Kind = JsonValue::Kind;
@@ -55,6 +64,7 @@ class JsonReader final {
 
   const DynamicTypes& types_;
   const int max_depth_;
+  const absl::string_view root_;
   std::string pointer_;  // to the member that is being read
 };
 

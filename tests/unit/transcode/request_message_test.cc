@@ -193,11 +193,18 @@ TEST_F(RequestMessageTest, RefusesTwoMembersOfAOneof) {
               AllOf(HasSubstr("\"by_name\""), HasSubstr("\"by_number\"")));
 }
 
-TEST_F(RequestMessageTest, SaysHowToSetWhatAParameterCannot) {
+TEST_F(RequestMessageTest, TakesMapsAndMessagesByKeyAndAsJson) {
+  EXPECT_EQ(Text({{"labels[env]", "prod"}}), "labels { key: \"env\" value: \"prod\" }");
+  EXPECT_EQ(Text({{"filter", R"({"memberId":"x"})"}}), "filter { member_id: \"x\" }");
+  EXPECT_EQ(Text({{"filters", R"({"position":1})"}, {"filters", R"({"position":2})"}}),
+            "filters { position: 1 } filters { position: 2 }");
+}
+
+TEST_F(RequestMessageTest, NamesTheParameterWhoseValueIsWrong) {
   EXPECT_THAT(Text({{"filter", "x"}}), HasSubstr("set its fields, such as \"filter.member_id\""));
-  EXPECT_THAT(Text({{"labels", "x"}}), HasSubstr("is a map, which only the JSON body"));
-  EXPECT_THAT(Text({{"filters", "x"}}), HasSubstr("is a list of t.Filter"));
-  EXPECT_THAT(Text({{"any_struct", "{}"}}), HasSubstr("use the JSON body of a POST"));
+  EXPECT_THAT(Text({{"labels", "x"}}), HasSubstr("parameter \"labels\": not valid JSON"));
+  EXPECT_THAT(Text({{"filters", R"({"tags":[7]})"}}),
+              HasSubstr("parameter \"filters\": \"/tags/0\": 7 is not a string"));
 }
 
 TEST_F(RequestMessageTest, BoundsTheDepthOfAParameter) {
