@@ -131,6 +131,7 @@ void RequestReader::CheckFields() {
     return Refuse(RefusalReason::kBadRequest,
                   "the length of the body is stated twice, or in a way that HTTP/1.0 has not");
   }
+  KeepNewest(request_.headers);
   CheckTarget(ToView(message.target()));
 }
 

@@ -26,11 +26,13 @@ class HeaderList final {
   // The first value of `name` (lower case).
   std::optional<absl::string_view> Find(absl::string_view name) const;
 
-  // The last value of `name` (lower case), where a later field replaces an earlier one.
-  std::optional<absl::string_view> FindLast(absl::string_view name) const;
-
   // All values of `name`, joined by ", ", as RFC 9110 section 5.3 allows; empty if there is none.
   std::string Joined(absl::string_view name) const;
+
+  // Removes all fields of `name` but the last, where a later one replaces an earlier one.
+  void KeepLast(absl::string_view name);
+  // The same, and of a value that is a comma-separated list its last element.
+  void KeepLastElement(absl::string_view name);
 
   const std::vector<Field>& fields() const { return fields_; }
 
@@ -38,7 +40,16 @@ class HeaderList final {
   std::vector<Field> fields_;
 };
 
-// One request, as it came: nothing is percent-decoded.
+// Of headers that have one value, the newest where there are several: a library adds its own behind
+// its caller's (browsers join the two by a comma), and a proxy behind both. Those that could be
+// read in two ways otherwise, by the access log, the answer and the service: `x-request-id`,
+// `traceparent`.
+void KeepNewest(HeaderList& headers);
+
+// The last element of a header that is a comma-separated list, without spaces around it.
+absl::string_view LastElement(absl::string_view list);
+
+// One request: nothing is percent-decoded.
 struct HttpRequest {
   std::string method;     // upper case, as sent
   std::string path;       // of the target, without the query: begins with '/', or is "*"

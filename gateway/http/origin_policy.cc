@@ -31,8 +31,15 @@ bool AreLabels(absl::string_view text) {
          std::all_of(text.begin(), text.end(), is_label_char);
 }
 
-absl::string_view LastElement(absl::string_view list) {
-  return absl::StripAsciiWhitespace(list.substr(list.rfind(',') + 1));
+// True if every field of that name says so, and there is one.
+bool AllSay(const HeaderList& headers, absl::string_view name, absl::string_view value) {
+  bool any = false;
+  for (const HeaderList::Field& field : headers.fields()) {
+    if (field.name != name) continue;
+    if (field.value != value) return false;
+    any = true;
+  }
+  return any;
 }
 
 // A browser leaves out the default port in both headers, so comparing them as text is enough, but
@@ -84,7 +91,7 @@ bool OriginPolicy::IsOwn(absl::string_view origin, const HttpRequest& request) c
   const std::optional<absl::string_view> host = request.headers.Find("host");
   if (host.has_value() && IsOwnOrigin(origin, *host)) return true;
   // Browsers set it themselves, and no page can.
-  if (request.headers.Find("sec-fetch-site") == "same-origin") return true;
+  if (AllSay(request.headers, "sec-fetch-site", "same-origin")) return true;
   const auto is_peer = [&request](const IpNetwork& network) {
     return network.Contains(request.peer_address);
   };
@@ -97,6 +104,8 @@ bool OriginPolicy::IsOwn(absl::string_view origin, const HttpRequest& request) c
 OriginPolicy::Verdict OriginPolicy::Judge(const HttpRequest& request) const {
   const std::optional<absl::string_view> origin = request.headers.Find("origin");
   if (!origin.has_value()) return Verdict::kSame;
+  // A browser sends one. Of two, each reader could believe another.
+  if (!AllSay(request.headers, "origin", *origin)) return Verdict::kForeign;
   if (IsListed(*origin)) return Verdict::kAllowed;
   if (IsOwn(*origin, request)) return Verdict::kSame;
   return any_origin_ ? Verdict::kAllowed : Verdict::kForeign;

@@ -32,7 +32,7 @@ class OriginPolicy final {
   enum class Verdict {
     kSame,     // no Origin, or the gateway's own: nothing to add
     kAllowed,  // AddHeaders lets the page read the answer
-    kForeign,  // the page cannot read the answer
+    kForeign,  // the page cannot read the answer; also of several origins that differ
   };
   Verdict Judge(const HttpRequest& request) const;
 

@@ -17,13 +17,17 @@ namespace {
 
 constexpr absl::string_view kLastEventIdParameter = "lastEventId";
 constexpr absl::string_view kLastEventId = "last-event-id";
+constexpr absl::string_view kAuthorization = "authorization";
 constexpr absl::string_view kRequestId = "x-request-id";
 constexpr absl::string_view kForwardedFor = "x-forwarded-for";
 
+// Also of a type that a library has added to the same one of its caller's, behind a comma.
 bool IsJsonType(absl::string_view content_type) {
-  const absl::string_view type =
-      absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';')));
-  return absl::EqualsIgnoreCase(type, "application/json");
+  for (absl::string_view type : absl::StrSplit(content_type, ',')) {
+    type = absl::StripAsciiWhitespace(type.substr(0, type.find(';')));
+    if (!absl::EqualsIgnoreCase(type, "application/json")) return false;
+  }
+  return true;
 }
 
 // A page can send a body without a type across origins, and the user's cookie with it, without
@@ -50,11 +54,21 @@ std::string CodingOf(const HeaderList& headers) {
 
 std::string LastEventIdOf(const HttpRequest& request,
                           const std::vector<QueryParameter>& parameters) {
-  // A library that reconnects adds its own, the newer one, to that which its caller gave it.
-  const absl::string_view header = request.headers.FindLast(kLastEventId).value_or("");
-  if (!header.empty()) return std::string(header);
-  const std::string* parameter = FindParameter(parameters, kLastEventIdParameter);
-  return parameter == nullptr ? "" : *parameter;
+  // A library that reconnects adds its own, the newer one, to that which its caller gave it: as a
+  // further field, or behind a comma, which no id has. It may have none yet.
+  absl::string_view newest;
+  for (const HeaderList::Field& field : request.headers.fields()) {
+    if (field.name != kLastEventId) continue;
+    const absl::string_view id = LastElement(field.value);
+    if (!id.empty()) newest = id;
+  }
+  if (!newest.empty()) return std::string(newest);
+  for (const QueryParameter& parameter : parameters) {
+    if (parameter.name == kLastEventIdParameter && !parameter.value.empty()) {
+      newest = parameter.value;
+    }
+  }
+  return std::string(newest);
 }
 
 CallBuilder::CallBuilder(const Snapshot& snapshot, const RoutePlan& plan,
@@ -82,37 +96,50 @@ std::optional<BuiltCall> CallBuilder::Build() {
   return std::move(built_);
 }
 
-// `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by such a name is
-// the author's; not `lastEventId` on a stream, where polyfills send it. A unary method ignores it.
 bool CallBuilder::ReadParameters(RequestMessage& message) {
   for (const QueryParameter& parameter : parameters_) {
-    const bool own_name = parameter.name == "alt" || parameter.name == "event";
-    const bool is_field = !own_name || message.HasField(parameter.name);
-    if (parameter.name == kLastEventIdParameter &&
-        (plan_.route.streaming || !message.HasField(parameter.name))) {
-      continue;
-    }
-    if (!is_field) {
-      if (parameter.name == "alt") continue;  // read when the format was negotiated
-      if (parameter.value != "message") {
-        return Refuse(RefusalReason::kBadParameter,
-                      absl::InvalidArgumentError(absl::StrCat("the query parameter event is \"",
-                                                              parameter.value,
-                                                              "\"; it takes only \"message\"")));
-      }
-      built_.unnamed_events = true;
-      continue;
-    }
-    if (request_.method != "GET") {
-      return Refuse(RefusalReason::kBadParameter,
-                    absl::InvalidArgumentError(absl::StrCat(
-                        "the query parameter ", parameter.name,
-                        " is not read here: the body of a POST is the whole request message")));
-    }
-    const absl::Status status = message.SetParameter(parameter.name, parameter.value);
-    if (!status.ok()) return Refuse(RefusalReason::kBadParameter, status);
+    if (!ReadParameter(parameter, message)) return false;
   }
   return true;
+}
+
+// `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by such a name is
+// the author's; not `lastEventId` on a stream, where polyfills send it. A unary method ignores it.
+bool CallBuilder::ReadParameter(const QueryParameter& parameter, RequestMessage& message) {
+  const bool own_name = parameter.name == "alt" || parameter.name == "event";
+  const bool is_field = !own_name || message.HasField(parameter.name);
+  if (parameter.name == kLastEventIdParameter &&
+      (plan_.route.streaming || !message.HasField(parameter.name))) {
+    return true;
+  }
+  if (!is_field) {
+    if (parameter.name == "alt") return CheckAltIsAlone();
+    if (parameter.value != "message") {
+      return Refuse(RefusalReason::kBadParameter,
+                    absl::InvalidArgumentError(absl::StrCat("the query parameter event is \"",
+                                                            parameter.value,
+                                                            "\"; it takes only \"message\"")));
+    }
+    built_.unnamed_events = true;
+    return true;
+  }
+  if (request_.method != "GET") {
+    return Refuse(RefusalReason::kBadParameter,
+                  absl::InvalidArgumentError(absl::StrCat(
+                      "the query parameter ", parameter.name,
+                      " is not read here: the body of a POST is the whole request message")));
+  }
+  const absl::Status status = message.SetParameter(parameter.name, parameter.value);
+  return status.ok() || Refuse(RefusalReason::kBadParameter, status);
+}
+
+// Its first value has decided the format.
+bool CallBuilder::CheckAltIsAlone() {
+  const auto is_alt = [](const QueryParameter& parameter) { return parameter.name == "alt"; };
+  if (std::count_if(parameters_.begin(), parameters_.end(), is_alt) == 1) return true;
+  return Refuse(
+      RefusalReason::kBadParameter,
+      absl::InvalidArgumentError("parameter \"alt\": is given twice, and takes one value"));
 }
 
 bool CallBuilder::ReadBody(RequestMessage& message) {
@@ -161,22 +188,36 @@ void CallBuilder::ApplyResume(RequestMessage& message) {
 
 bool CallBuilder::AddMetadata() {
   for (const std::string& name : plan_.route.forward_headers) {
-    if (name == kForwardedFor || name == kLastEventId) continue;  // Sluice writes these itself
-    // Or nobody would ever ask for the same.
-    if (is_shared() && name == kRequestId && request_.request_id_is_made) continue;
-    for (const HeaderList::Field& field : request_.headers.fields()) {
-      if (field.name != name) continue;
-      absl::StatusOr<std::pair<std::string, std::string>> entry =
-          ValidateMetadata(field.name, field.value);
-      if (!entry.ok()) return Refuse(RefusalReason::kBadHeader, entry.status());
-      built_.call.metadata.push_back(*std::move(entry));
-    }
+    if (!AddHeader(name)) return false;
   }
   if (is_shared()) return true;  // the RPC is no one browser's
   built_.call.metadata.emplace_back(
       std::string(kForwardedFor),
       ForwardedFor(request_.peer_address, request_.headers.Joined(kForwardedFor),
                    snapshot_.options().trusted_proxies));
+  return true;
+}
+
+bool CallBuilder::AddHeader(const std::string& name) {
+  if (name == kForwardedFor || name == kLastEventId) return true;  // Sluice writes these itself
+  // Or nobody would ever ask for the same.
+  if (is_shared() && name == kRequestId && request_.request_id_is_made) return true;
+  const HeaderList::Field* earlier = nullptr;
+  for (const HeaderList::Field& field : request_.headers.fields()) {
+    if (field.name != name) continue;
+    if (name == kAuthorization && earlier != nullptr) {
+      if (field.value == earlier->value) continue;
+      // Whoever looked at one of them in front of the gateway may have looked at the other.
+      return Refuse(
+          RefusalReason::kBadHeader,
+          absl::InvalidArgumentError("there are two authorization headers that differ; send one"));
+    }
+    absl::StatusOr<std::pair<std::string, std::string>> entry =
+        ValidateMetadata(field.name, field.value);
+    if (!entry.ok()) return Refuse(RefusalReason::kBadHeader, entry.status());
+    built_.call.metadata.push_back(*std::move(entry));
+    earlier = &field;
+  }
   return true;
 }
 

@@ -16,8 +16,8 @@
 
 namespace sluice {
 
-// The Last-Event-ID of a request: the header (the last, if there are several), or, where that is
-// absent or empty, `?lastEventId=`.
+// The Last-Event-ID of a request: the header, or, where that is absent or empty, `?lastEventId=`.
+// Of several, the last that is not empty.
 std::string LastEventIdOf(const HttpRequest& request,
                           const std::vector<QueryParameter>& parameters);
 
@@ -45,9 +45,12 @@ class CallBuilder final {
 
  private:
   bool ReadParameters(RequestMessage& message);
+  bool CheckAltIsAlone();
+  bool ReadParameter(const QueryParameter& parameter, RequestMessage& message);
   bool ReadBody(RequestMessage& message);
   bool CheckBodyType();
   bool AddMetadata();
+  bool AddHeader(const std::string& name);
   void ApplyResume(RequestMessage& message);
   bool is_shared() const { return plan_.route.policy.share.has_value(); }
   bool Refuse(RefusalReason reason, const absl::Status& status);

@@ -127,5 +127,25 @@ TEST(OriginPolicy, AnswersAPreflightOnlyForWhoIsAllowed) {
   EXPECT_TRUE(none.fields().empty());
 }
 
+TEST(OriginPolicy, BelievesNoneOfTwoOriginsThatDiffer) {
+  const OriginPolicy policy({.origins = {"https://app.example.com"}});
+  HttpRequest request = From("https://app.example.com");
+  request.headers.Add("origin", "https://app.example.com");
+  EXPECT_EQ(policy.Judge(request), Verdict::kAllowed);
+  request.headers.Add("origin", "https://evil.example");
+  EXPECT_EQ(policy.Judge(request), Verdict::kForeign);
+  EXPECT_EQ(Joined(policy, request), "");
+  EXPECT_EQ(policy.Judge(From("https://app.example.com, https://evil.example")), Verdict::kForeign);
+}
+
+TEST(OriginPolicy, TakesSameOriginOnlyWhereEveryFieldSaysSo) {
+  const OriginPolicy policy({});
+  HttpRequest request = From("https://front.example", "behind");
+  request.headers.Add("sec-fetch-site", "same-origin");
+  EXPECT_EQ(policy.Judge(request), Verdict::kSame);
+  request.headers.Add("sec-fetch-site", "cross-site");
+  EXPECT_EQ(policy.Judge(request), Verdict::kForeign);
+}
+
 }  // namespace
 }  // namespace sluice

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/call_builder.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
@@ -31,6 +33,19 @@ TEST(LastEventId, TheLastOfSeveralHeadersCounts) {
   HttpRequest request = Request("the caller's");
   request.headers.Add("last-event-id", "the library's");
   EXPECT_EQ(LastEventIdOf(request, {}), "the library's");
+}
+
+TEST(LastEventId, BrowsersJoinWhatALibraryAdds) {
+  EXPECT_EQ(LastEventIdOf(Request("k7-1, k7-2"), {}), "k7-2");
+  HttpRequest request = Request("k7-1");
+  request.headers.Add("last-event-id", "");
+  EXPECT_EQ(LastEventIdOf(request, {{"lastEventId", "from the url"}}), "k7-1");
+}
+
+TEST(LastEventId, TheLastOfSeveralParametersCounts) {
+  EXPECT_EQ(LastEventIdOf(Request(""), {{"lastEventId", "1"}, {"a", "b"}, {"lastEventId", "2"}}),
+            "2");
+  EXPECT_EQ(LastEventIdOf(Request(""), {{"lastEventId", "1"}, {"lastEventId", ""}}), "1");
 }
 
 // One POST of `{}` to a unary method.
@@ -112,6 +127,7 @@ TEST(CallBuilder, RefusesByReason) {
   const std::pair<std::string, std::string> cases[] = {
       {"GET /t.Feed/Watch?nope=1 HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
       {"GET /t.Feed/Watch?event=x HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
+      {"GET /t.Feed/Watch?alt=sse&alt=ndjson HTTP/1.1\r\nHost: x\r\n\r\n", "bad_parameter"},
       {"GET /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "bad_body"},
       {"POST /t.Feed/Watch HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nContent-Length: 2\r\n\r\n{}",
        "unsupported_media_type"},
@@ -144,6 +160,49 @@ TEST(CallBuilder, WhatDoesNotUnescapeGoesNowhere) {
   harness.Get("/t.Feed/Watch", "Last-Event-ID: a b\r\n");
   EXPECT_THAT(harness.service().newest().request.metadata,
               Not(Contains(testing::Field(&Entry::first, "last-event-id"))));
+}
+
+TEST(CallBuilder, TakesATypeThatALibraryHasAddedOnceMore) {
+  for (const char* types :
+       {"Content-Type: application/json, application/json; charset=utf-8\r\n",
+        "Content-Type: application/json\r\nContent-Type: Application/JSON\r\n"}) {
+    RelayHarness harness;
+    harness.Send(PostWith(types));
+    EXPECT_EQ(harness.service().calls().size(), 1u) << types;
+  }
+  RelayHarness harness;
+  harness.Send(PostWith("Content-Type: text/plain, application/json\r\n"));
+  EXPECT_THAT(harness.Got(), HasSubstr("415 "));
+}
+
+TEST(CallBuilder, ForwardsAnAuthorizationOnce) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch", "Authorization: Bearer x\r\nAuthorization: Bearer x\r\n");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  const auto& metadata = harness.service().newest().request.metadata;
+  EXPECT_EQ(std::count(metadata.begin(), metadata.end(), Entry("authorization", "Bearer x")), 1);
+}
+
+TEST(CallBuilder, RefusesTwoAuthorizationsThatDiffer) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch", "Authorization: Bearer x\r\nAuthorization: Bearer y\r\n");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("two authorization headers that differ"));
+  EXPECT_THAT(got, Not(HasSubstr("Bearer")));
+  EXPECT_TRUE(harness.service().calls().empty());
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "bad_header"), 1u);
+}
+
+TEST(CallBuilder, ForwardsAndAnswersTheNewestRequestId) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Watch?nope=1", "X-Request-Id: first\r\nX-Request-Id: second\r\n");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("X-Request-Id: second\r\n"));
+  EXPECT_THAT(got, Not(HasSubstr("first")));
+  harness.Get("/t.Feed/Watch", "X-Request-Id: first\r\nX-Request-Id: second\r\n");
+  const CallRequest& call = harness.service().newest().request;
+  EXPECT_THAT(call.metadata, Contains(Entry("x-request-id", "second")));
+  EXPECT_THAT(call.metadata, Not(Contains(Entry("x-request-id", "first"))));
 }
 
 }  // namespace
