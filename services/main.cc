@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   app.add_option("--listen", services.listen, "HOST:PORT of the gRPC services")
       ->capture_default_str();
   app.add_option("--page-listen", page.listen, "HOST:PORT of the page")->capture_default_str();
-  app.add_option("--gateway", page.gateway, "Origin of the gateway, as the browser sees it")
+  app.add_option("--gateway", page.gateway,
+                 "Where the browser finds the gateway: its origin, and its base path if it has one")
       ->capture_default_str();
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -74,9 +75,27 @@ absl::StatusOr<std::string> ParseOrigin(absl::string_view text) {
   return origin;
 }
 
+absl::StatusOr<GatewayUrl> ParseGatewayUrl(absl::string_view text) {
+  const size_t host = text.find("://") == absl::string_view::npos ? 0 : text.find("://") + 3;
+  const size_t slash = std::min(text.find('/', host), text.size());
+  const absl::StatusOr<std::string> origin = ParseOrigin(text.substr(0, slash));
+  if (!origin.ok()) return origin.status();
+  const absl::string_view path = absl::StripSuffix(text.substr(slash), "/");
+  const bool plain = path.size() <= kMostHostBytes && !absl::StrContains(path, "//") &&
+                     std::all_of(path.begin(), path.end(), [](char byte) {
+                       return IsHostByte(byte) || absl::StrContains("/_~", byte);
+                     });
+  if (!plain) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--gateway has the path ", path.substr(0, 300),
+                     "; the gateway's base_path is needed, as in http://127.0.0.1:8080/api"));
+  }
+  return GatewayUrl{*origin, std::string(path)};
+}
+
 class PageServer::Listening final {
  public:
-  explicit Listening(const std::string& gateway) {
+  explicit Listening(const GatewayUrl& gateway) {
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     // cpp-httplib's own options would let a second process share the port, unnoticed.
     server_.set_socket_options([](socket_t socket) {
@@ -91,7 +110,8 @@ class PageServer::Listening final {
         {{"Content-Security-Policy",
           absl::StrCat("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
                        "data:; connect-src 'self' ",
-                       gateway, "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")},
+                       gateway.origin,
+                       "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")},
          {"X-Content-Type-Options", "nosniff"},
          {"Referrer-Policy", "no-referrer"},
          {"Cache-Control", "no-cache"}});
@@ -99,9 +119,10 @@ class PageServer::Listening final {
       Serve(path, text);
       if (path == "/index.html") Serve("/", text);
     }
-    server_.Get("/config\\.json", [body = absl::StrCat("{\"gateway\":\"", gateway, "\"}")](
-                                      const httplib::Request&, httplib::Response& response) {
-      response.set_content(body, "application/json");
+    const std::string config =
+        absl::StrCat("{\"gateway\":\"", gateway.origin, gateway.base_path, "\"}");
+    server_.Get("/config\\.json", [config](const httplib::Request&, httplib::Response& response) {
+      response.set_content(config, "application/json");
     });
   }
 
@@ -151,7 +172,7 @@ class PageServer::Listening final {
 absl::StatusOr<std::unique_ptr<PageServer>> PageServer::Start(const Options& options) {
   const absl::StatusOr<HostAndPort> address = ParseListen(options.listen);
   if (!address.ok()) return address.status();
-  const absl::StatusOr<std::string> gateway = ParseOrigin(options.gateway);
+  const absl::StatusOr<GatewayUrl> gateway = ParseGatewayUrl(options.gateway);
   if (!gateway.ok()) return gateway.status();
   auto listening = std::make_unique<Listening>(*gateway);
   const absl::Status bound = listening->Bind(*address);

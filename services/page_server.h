@@ -17,8 +17,9 @@ namespace sluice::demo {
 class PageServer final {
  public:
   struct Options {
-    std::string listen = "127.0.0.1:8081";          // HOST:PORT; port 0: any
-    std::string gateway = "http://127.0.0.1:8080";  // where the page finds the gateway
+    std::string listen = "127.0.0.1:8081";  // HOST:PORT; port 0: any
+    // Where the page finds the gateway: its origin, and its base path where it has one.
+    std::string gateway = "http://127.0.0.1:8080";
   };
 
   // Errors: INVALID_ARGUMENT for options that do not parse; UNAVAILABLE where it cannot listen.
@@ -37,5 +38,12 @@ class PageServer final {
 
 // `http://HOST[:PORT]` or https, as browsers write origins: no path, no user.
 absl::StatusOr<std::string> ParseOrigin(absl::string_view text);
+
+// `http://HOST[:PORT][/PATH]` in its parts.
+struct GatewayUrl {
+  std::string origin;
+  std::string base_path;  // `/api`; empty: none
+};
+absl::StatusOr<GatewayUrl> ParseGatewayUrl(absl::string_view text);
 
 }  // namespace sluice::demo

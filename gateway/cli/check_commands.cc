@@ -24,6 +24,8 @@ constexpr int kShapeIndent = 2;
 
 void AppendPath(std::string* out, const FieldPath& path) { out->append(path.ToString()); }
 
+void AppendParameter(std::string* out, const QueryMetadata& one) { out->append(one.parameter); }
+
 // Reads or asks for every schema. Prints which services could not be asked; returns how many.
 int ReadSchemas(const EffectiveConfig& config, SchemaState& book) {
   book.ReadFiles();
@@ -50,8 +52,8 @@ std::string EventsOf(const Route& route) {
 }
 
 // What a shell needs around a URL that a user will add parameters to.
-std::string CurlLine(const Route& route, const std::string& base) {
-  const std::string url = absl::StrCat("'", base, route.method->path, "'");
+std::string CurlLine(const Route& route, const std::string& url_base) {
+  const std::string url = absl::StrCat("'", url_base, route.method->path, "'");
   if (route.streaming) return absl::StrCat("curl -N ", url);
   if (route.allows_get) return absl::StrCat("curl ", url);
   return absl::StrCat("curl -H 'Content-Type: application/json' -d '{}' ", url);
@@ -100,11 +102,13 @@ void PrintOptions(const Route& route) {
   }
 }
 
-void PrintRoute(const Route& route, const std::string& base, const RoutesOptions& options) {
+// `origin` is the gateway's: `http://127.0.0.1:8080`.
+void PrintRoute(const Route& route, const RouteTable& routes, const std::string& origin,
+                const RoutesOptions& options) {
   const Method& method = *route.method;
   std::cout << method.full_name << "\n"
             << "  " << (route.streaming ? "stream" : "unary ") << "  "
-            << (route.allows_get ? "GET, POST" : "POST") << " " << method.path << "\n";
+            << (route.allows_get ? "GET, POST" : "POST") << " " << routes.PathOf(method) << "\n";
   if (options.verbose) {
     PrintShapes(route);
   } else {
@@ -112,6 +116,10 @@ void PrintRoute(const Route& route, const std::string& base, const RoutesOptions
               << (route.streaming ? "  events  " : "  answer  ")
               << (route.streaming ? EventsOf(route) : method.descriptor->output_type()->full_name())
               << "\n";
+  }
+  if (!route.query_metadata.empty()) {
+    std::cout << "  query   " << absl::StrJoin(route.query_metadata, ", ", AppendParameter)
+              << " (metadata, no fields)\n";
   }
   if (route.streaming) {
     if (!route.policy.id_field.empty()) {
@@ -123,7 +131,7 @@ void PrintRoute(const Route& route, const std::string& base, const RoutesOptions
     }
   }
   if (route.streaming && options.verbose) PrintOptions(route);
-  std::cout << "  try     " << CurlLine(route, base) << "\n\n";
+  std::cout << "  try     " << CurlLine(route, origin + routes.paths().base) << "\n\n";
 }
 
 }  // namespace
@@ -136,8 +144,10 @@ int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
   const SchemaState::Routes routes = book.BuildRoutes();
   std::cerr << ToText(routes.left_out) << ToText(routes.errors);
   if (routes.table == nullptr) return kExitBadInput;
-  const std::string base = absl::StrCat("http://", config->config.listen());
-  for (const Route& route : routes.table->routes()) PrintRoute(route, base, options);
+  const std::string origin = absl::StrCat("http://", config->config.listen());
+  for (const Route& route : routes.table->routes()) {
+    PrintRoute(route, *routes.table, origin, options);
+  }
   for (const SkippedMethod& skipped : routes.table->skipped()) {
     std::cout << skipped.method->full_name << "\n  skipped " << skipped.reason << "\n\n";
   }

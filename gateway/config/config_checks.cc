@@ -70,6 +70,16 @@ absl::Status CheckHeaderName(absl::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status CheckParameterName(absl::string_view text) {
+  const bool word = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || absl::StrContains("_.-", c);
+  });
+  if (word && !absl::StartsWithIgnoreCase(text, "grpc-")) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      Quoted(text), word ? " cannot become metadata; grpc- belongs to the protocol"
+                         : " cannot become metadata; write letters, digits and _ . - only"));
+}
+
 // A full name, or a prefix and `*`.
 absl::Status CheckPattern(absl::string_view text) {
   const size_t star = text.find('*');
@@ -94,6 +104,7 @@ class Checks final {
     CheckAddresses();
     CheckUpstreams();
     CheckRoutes();
+    CheckPaths();
     CheckCors();
     CheckItems("trusted_proxies", config_.trusted_proxies(), CheckNetwork);
     CheckSizes();
@@ -198,6 +209,21 @@ class Checks final {
       }
       CheckItems(absl::StrCat(path, ".forward_headers"), config_.routes(i).forward_headers(),
                  CheckHeaderName);
+      CheckItems(absl::StrCat(path, ".query_metadata"), config_.routes(i).query_metadata(),
+                 CheckParameterName);
+    }
+  }
+
+  void CheckPaths() {
+    if (!config_.base_path().empty()) {
+      RefuseUnlessOk("base_path", config_.base_path() == "/"
+                                      ? absl::InvalidArgumentError(
+                                            "\"/\" is no prefix; leave it out to serve at the root")
+                                      : CheckPath(config_.base_path()));
+    }
+    // Some load balancers ask for nothing but the root.
+    if (!config_.health_path().empty() && config_.health_path() != "/") {
+      RefuseUnlessOk("health_path", CheckPath(config_.health_path()));
     }
   }
 

@@ -287,6 +287,36 @@ absl::Status CheckOrigin(absl::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status CheckPath(absl::string_view text) {
+  constexpr absl::string_view kAllowed = "write a path such as /api or /v1/health";
+  constexpr size_t kLongest = 255;
+  if (!absl::StartsWith(text, "/")) {
+    return Refused(text, absl::StrCat("does not begin with /; ", kAllowed));
+  }
+  if (text.size() > kLongest) {
+    return Refused(text, absl::StrCat("is longer than ", kLongest, " bytes; ", kAllowed));
+  }
+  for (const absl::string_view segment : absl::StrSplit(text.substr(1), '/')) {
+    if (segment.empty()) {
+      return Refused(text, absl::StrCat("has a / with nothing after it; ", kAllowed));
+    }
+    if (segment == "." || segment == "..") {
+      return Refused(text,
+                     absl::StrCat("has a segment of dots, which no browser sends; ", kAllowed));
+    }
+    if (segment == "-") {
+      return Refused(text, absl::StrCat("has the segment -, which is Sluice's own; ", kAllowed));
+    }
+    for (const char c : segment) {
+      if (absl::ascii_isalnum(c) || absl::StrContains("._~-", c)) continue;
+      return Refused(
+          text,
+          absl::StrCat("holds a character other than letters, digits and . _ ~ -; ", kAllowed));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckNetwork(absl::string_view text) {
   constexpr absl::string_view kAllowed =
       "write an address or a CIDR, such as 10.0.0.0/8 or fd00::/8";

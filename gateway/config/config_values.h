@@ -62,6 +62,9 @@ absl::Status CheckOrigin(absl::string_view text);
 // An address or a network: `10.0.0.0/8`, `10.1.2.3`, `fd00::/8`.
 absl::Status CheckNetwork(absl::string_view text);
 
+// A path on the browsers' port: `/api`, `/v1/health`; segments of letters, digits and `. _ ~ -`.
+absl::Status CheckPath(absl::string_view text);
+
 // Digits only, at least one.
 bool IsDecimal(absl::string_view text);
 

@@ -115,16 +115,20 @@ Json OptionsOf(const Message& message) {
   return json;
 }
 
-Json RouteOf(const Route& route) {
+Json RouteOf(const Route& route, const RouteTable& routes) {
   const Method& method = *route.method;
   Json json = {{"method", method.full_name},
-               {"path", method.path},
+               {"path", routes.PathOf(method)},
                {"verbs", route.allows_get ? Json({"GET", "POST"}) : Json({"POST"})},
                {"kind", route.streaming ? "stream" : "unary"},
                {"upstream", method.upstream},
                {"request", std::string(method.descriptor->input_type()->full_name())},
                {"response", std::string(method.descriptor->output_type()->full_name())},
                {"forward_headers", route.forward_headers}};
+  if (!route.query_metadata.empty()) {
+    Json& names = json["query_metadata"] = Json::array();
+    for (const QueryMetadata& one : route.query_metadata) names.push_back(one.parameter);
+  }
   if (route.streaming) json["stream"] = OptionsOf(route.said.WithPresets());
   return json;
 }
@@ -161,7 +165,7 @@ std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
 
 std::string RoutesJson(const RouteTable& routes) {
   Json exposed = Json::array();
-  for (const Route& route : routes.routes()) exposed.push_back(RouteOf(route));
+  for (const Route& route : routes.routes()) exposed.push_back(RouteOf(route, routes));
   Json skipped = Json::array();
   for (const SkippedMethod& method : routes.skipped()) {
     skipped.push_back({{"method", method.method->full_name}, {"reason", method.reason}});

@@ -98,9 +98,16 @@ std::optional<BuiltCall> CallBuilder::Build() {
 
 bool CallBuilder::ReadParameters(RequestMessage& message) {
   for (const QueryParameter& parameter : parameters_) {
+    if (BecomesMetadata(parameter.name)) continue;
     if (!ReadParameter(parameter, message)) return false;
   }
   return true;
+}
+
+bool CallBuilder::BecomesMetadata(absl::string_view parameter) const {
+  const std::vector<QueryMetadata>& all = plan_.route.query_metadata;
+  return std::any_of(all.begin(), all.end(),
+                     [parameter](const QueryMetadata& one) { return one.parameter == parameter; });
 }
 
 // `alt`, `event` and `lastEventId` are Sluice's own, but a field of the request by such a name is
@@ -186,9 +193,13 @@ void CallBuilder::ApplyResume(RequestMessage& message) {
   built_.call.metadata.emplace_back(std::string(kLastEventId), built_.last_event_id);
 }
 
+// In the route's order, not in that of the query: those who ask for the same share a stream.
 bool CallBuilder::AddMetadata() {
   for (const std::string& name : plan_.route.forward_headers) {
     if (!AddHeader(name)) return false;
+  }
+  for (const QueryMetadata& one : plan_.route.query_metadata) {
+    if (!AddParameter(one)) return false;
   }
   if (is_shared()) return true;  // the RPC is no one browser's
   built_.call.metadata.emplace_back(
@@ -218,6 +229,32 @@ bool CallBuilder::AddHeader(const std::string& name) {
     built_.call.metadata.push_back(*std::move(entry));
     earlier = &field;
   }
+  return true;
+}
+
+// A header of the same name may be a proxy's word on who this is, which no query may change or add
+// to.
+bool CallBuilder::AddParameter(const QueryMetadata& wanted) {
+  const auto refuse = [this, &wanted](absl::string_view what) {
+    return Refuse(
+        RefusalReason::kBadParameter,
+        absl::InvalidArgumentError(absl::StrCat("parameter \"", wanted.parameter, "\": ", what)));
+  };
+  const std::string* value = nullptr;
+  for (const QueryParameter& parameter : parameters_) {
+    if (parameter.name != wanted.parameter) continue;
+    if (value != nullptr) return refuse("is given twice, and takes one value");
+    value = &parameter.value;
+  }
+  if (value == nullptr) return true;
+  for (const auto& [key, unused] : built_.call.metadata) {
+    if (key == wanted.key)
+      return refuse("there is a header of this name as well; send one of both");
+  }
+  absl::StatusOr<std::pair<std::string, std::string>> entry =
+      ValidateMetadata(wanted.key, *value, MetadataSource::kParameter);
+  if (!entry.ok()) return Refuse(RefusalReason::kBadParameter, entry.status());
+  built_.call.metadata.push_back(*std::move(entry));
   return true;
 }
 

@@ -29,7 +29,7 @@ struct BuiltCall {
   bool unnamed_events = false;  // `?event=message`
 };
 
-// Request ⇒ RPC: query or body, resume field, metadata.
+// Request ⇒ RPC: query or body, resume field, metadata of headers and query.
 //
 // Threads: any.
 // Errors:  a Refusal that names the parameter, member or header.
@@ -47,10 +47,12 @@ class CallBuilder final {
   bool ReadParameters(RequestMessage& message);
   bool CheckAltIsAlone();
   bool ReadParameter(const QueryParameter& parameter, RequestMessage& message);
+  bool BecomesMetadata(absl::string_view parameter) const;
   bool ReadBody(RequestMessage& message);
   bool CheckBodyType();
   bool AddMetadata();
   bool AddHeader(const std::string& name);
+  bool AddParameter(const QueryMetadata& wanted);
   void ApplyResume(RequestMessage& message);
   bool is_shared() const { return plan_.route.policy.share.has_value(); }
   bool Refuse(RefusalReason reason, const absl::Status& status);

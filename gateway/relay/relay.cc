@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kOk = 200;
 constexpr int kNoContent = 204;
+constexpr int kServiceUnavailable = 503;
 
 std::string MakeRequestId(absl::BitGen& random) {
   return absl::StrFormat("%016x%016x", absl::Uniform<uint64_t>(random),
@@ -61,6 +62,8 @@ bool Relay::IsAnswered(Incoming& incoming, Verdict verdict) {
     Refuse(incoming, *refusal);
   } else if (Response* response = std::get_if<Response>(&verdict); response != nullptr) {
     incoming.exchange->Respond(std::move(*response));
+  } else if (std::holds_alternative<HealthQuestion>(verdict)) {
+    AnswerHealth(incoming);
   } else {
     AnswerEndedStream(incoming);
   }
@@ -81,6 +84,17 @@ void Relay::Drain(absl::Duration window) {
     });
   }
   goodbye_pace_.Begin(std::move(goodbyes), window);
+}
+
+// To a load balancer, every few seconds: no line in the log, and nothing that pages may read. Why
+// it is not ready stands on the operators' port; it is nobody's business here.
+void Relay::AnswerHealth(Incoming& incoming) {
+  const bool ready = ready_ != nullptr && ready_->load(std::memory_order_relaxed);
+  Response response{.head = {.status = ready ? kOk : kServiceUnavailable},
+                    .body = ready ? "{\"ready\":true}\n" : "{\"ready\":false}\n"};
+  response.head.headers.Add("Content-Type", "application/json");
+  response.head.headers.Add("Cache-Control", "no-store");
+  incoming.exchange->Respond(std::move(response));
 }
 
 void Relay::AnswerEndedStream(Incoming& incoming) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -23,8 +24,8 @@
 
 namespace sluice {
 
-// Serves the requests of one loop: finds the route, refuses what cannot be served, and keeps what
-// is being served.
+// Serves the requests of one loop: says how the process is, finds the route, refuses what cannot be
+// served, and keeps what is being served.
 //
 // Threads: its loop's. The loop must not run after the relay is gone.
 // Errors:  a request that is refused is answered, and counted as `relay_refused{reason}`.
@@ -36,6 +37,10 @@ class Relay final {
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
+
+  // What is said at the path for health. Without this the process is never ready. `ready` must
+  // outlive the relay.
+  void AnswerHealthBy(const std::atomic<bool>& ready) { ready_ = &ready; }
 
   // Requests from now on are served by `snapshot`; those that run go on as they began.
   void UseSnapshot(std::shared_ptr<const Snapshot> snapshot);
@@ -65,6 +70,7 @@ class Relay final {
   };
 
   bool IsAnswered(Incoming& incoming, Verdict verdict);
+  void AnswerHealth(Incoming& incoming);
   void AnswerEndedStream(Incoming& incoming);
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);
@@ -82,6 +88,7 @@ class Relay final {
   EventScratch scratch_;
   std::shared_ptr<const Snapshot> snapshot_;
   bool draining_ = false;
+  const std::atomic<bool>* ready_ = nullptr;
   TopicDirectory directory_;
   Roster<PrivateStream> streams_;
   Roster<SharedStream> shared_streams_;

@@ -13,6 +13,7 @@ namespace sluice {
 namespace {
 
 constexpr size_t kLongestName = 256;
+constexpr size_t kShownBytes = 80;
 
 constexpr const char* kOfConnection[] = {
     "connection",
@@ -33,6 +34,8 @@ constexpr const char* kOfConnection[] = {
 };
 
 constexpr const char* kOfSluice[] = {"last-event-id", "x-forwarded-for"};
+constexpr absl::string_view kRequestId = "x-request-id";
+constexpr const char* kParametersOfSluice[] = {"alt", "event", "lastEventId"};
 
 template <typename Names>
 bool Has(const Names& names, absl::string_view name) {
@@ -44,6 +47,20 @@ bool IsOfMetadata(char byte) {
   return absl::ascii_islower(static_cast<unsigned char>(byte)) ||
          absl::ascii_isdigit(static_cast<unsigned char>(byte)) || byte == '_' || byte == '-' ||
          byte == '.';
+}
+
+// What is wrong with a name in lower case that is to be metadata; empty for nothing.
+std::string WrongAsMetadata(absl::string_view lower) {
+  if (lower.empty()) return "is empty";
+  if (lower.size() > kLongestName) return absl::StrCat("is longer than ", kLongestName, " bytes");
+  if (!std::all_of(lower.begin(), lower.end(), IsOfMetadata)) {
+    return "holds a byte that gRPC does not take; allowed are letters, digits and _ . -";
+  }
+  if (absl::StartsWith(lower, "grpc-")) return "is gRPC's own";
+  if (Has(kOfConnection, lower)) {
+    return "belongs to the connection between browser and gateway and ends there";
+  }
+  return "";
 }
 
 }  // namespace
@@ -61,23 +78,25 @@ const std::vector<std::string>& SharedForwardHeaders() {
 
 absl::StatusOr<std::string> ForwardHeader(absl::string_view name) {
   const std::string lower = absl::AsciiStrToLower(name);
-  std::string wrong;
-  if (lower.empty()) {
-    wrong = "is empty";
-  } else if (lower.size() > kLongestName) {
-    wrong = absl::StrCat("is longer than ", kLongestName, " bytes");
-  } else if (!std::all_of(lower.begin(), lower.end(), IsOfMetadata)) {
-    wrong = "holds a byte that gRPC does not take; allowed are letters, digits and _ . -";
-  } else if (absl::StartsWith(lower, "grpc-")) {
-    wrong = "is gRPC's own";
-  } else if (Has(kOfConnection, lower)) {
-    wrong = "belongs to the connection between browser and gateway and ends there";
-  } else if (Has(kOfSluice, lower)) {
+  std::string wrong = WrongAsMetadata(lower);
+  if (wrong.empty() && Has(kOfSluice, lower)) wrong = "is written by Sluice itself";
+  if (wrong.empty()) return lower;
+  return absl::InvalidArgumentError(
+      absl::StrCat("forward_headers: \"", Shown(name, kShownBytes), "\" ", wrong));
+}
+
+absl::StatusOr<std::string> MetadataOfParameter(absl::string_view name) {
+  const std::string lower = absl::AsciiStrToLower(name);
+  std::string wrong = WrongAsMetadata(lower);
+  if (wrong.empty() && (Has(kOfSluice, lower) || lower == kRequestId)) {
     wrong = "is written by Sluice itself";
+  }
+  if (wrong.empty() && Has(kParametersOfSluice, name)) {
+    wrong = "is a parameter that Sluice reads itself";
   }
   if (wrong.empty()) return lower;
   return absl::InvalidArgumentError(
-      absl::StrCat("forward_headers: \"", Shown(name, 80), "\" ", wrong));
+      absl::StrCat("query_metadata: \"", Shown(name, kShownBytes), "\" ", wrong));
 }
 
 }  // namespace sluice

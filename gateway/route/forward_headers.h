@@ -20,4 +20,8 @@ const std::vector<std::string>& SharedForwardHeaders();
 // those that Sluice itself writes are not a browser's to set.
 absl::StatusOr<std::string> ForwardHeader(absl::string_view name);
 
+// The metadata that a configured query parameter becomes: its name in lower case. INVALID_ARGUMENT
+// as above; a parameter that is Sluice's own is none either.
+absl::StatusOr<std::string> MetadataOfParameter(absl::string_view name);
+
 }  // namespace sluice

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "gateway/base/text/nearest_name.h"
 #include "gateway/base/text/shown.h"
 #include "gateway/route/forward_headers.h"
@@ -25,6 +26,7 @@ struct ParsedRule {
   const RouteRule* rule = nullptr;
   Selector selector;
   std::vector<std::string> forward_headers;
+  std::vector<QueryMetadata> query_metadata;
   bool matched = false;
 
   bool has_stream() const { return rule->stream.ByteSizeLong() > 0; }
@@ -43,12 +45,34 @@ std::vector<std::string> ParseForwardHeaders(const RouteRule& rule, Problems& pr
   return names;
 }
 
+std::vector<QueryMetadata> ParseQueryMetadata(const RouteRule& rule, Problems& problems) {
+  std::vector<QueryMetadata> parsed;
+  for (const std::string& name : rule.query_metadata) {
+    const absl::StatusOr<std::string> key = MetadataOfParameter(name);
+    if (!key.ok()) {
+      problems.push_back({rule.where, std::string(key.status().message())});
+      continue;
+    }
+    const auto same = std::find_if(parsed.begin(), parsed.end(),
+                                   [&key](const QueryMetadata& one) { return one.key == *key; });
+    if (same == parsed.end()) {
+      parsed.push_back({.parameter = name, .key = *key});
+    } else if (same->parameter != name) {
+      problems.push_back(
+          {rule.where, absl::StrCat("query_metadata: \"", Shown(same->parameter), "\" and \"",
+                                    Shown(name), "\" would be the same metadata; keep one")});
+    }
+  }
+  return parsed;
+}
+
 std::vector<ParsedRule> ParseRules(const std::vector<RouteRule>& rules, Problems& problems) {
   std::vector<ParsedRule> parsed;
   for (const RouteRule& rule : rules) {
     ParsedRule one;
     one.rule = &rule;
     one.forward_headers = ParseForwardHeaders(rule, problems);
+    one.query_metadata = ParseQueryMetadata(rule, problems);
     absl::StatusOr<Selector> selector = Selector::Parse(rule.selector);
     if (!selector.ok()) {
       problems.push_back({rule.where, absl::StrCat("selector: ", selector.status().message())});
@@ -96,6 +120,7 @@ class RouteMaker final {
       if (!rule.selector.Matches(method_.full_name)) continue;
       rule.matched = true;
       if (!rule.forward_headers.empty()) route.forward_headers = rule.forward_headers;
+      if (!rule.query_metadata.empty()) route.query_metadata = rule.query_metadata;
       if (!rule.has_stream()) continue;
       if (route.streaming) {
         merge.Add(rule.rule->where, rule.rule->stream);
@@ -155,6 +180,15 @@ absl::string_view Route::allowed_methods() const {
   return allows_get ? "GET, POST, OPTIONS" : "POST, OPTIONS";
 }
 
+std::string RouteTable::PathOf(const Method& method) const {
+  return absl::StrCat(paths_.base, method.path);
+}
+
+bool RouteTable::IsOutside(absl::string_view path) const {
+  if (paths_.base.empty()) return false;
+  return !absl::ConsumePrefix(&path, paths_.base) || (!path.empty() && path.front() != '/');
+}
+
 RouteMatch RouteTable::Match(absl::string_view verb, absl::string_view path) const {
   const auto found = by_path_.find(path);
   if (found == by_path_.end()) return {};
@@ -171,11 +205,27 @@ void RouteTableBuilder::AddRules(std::vector<RouteRule> rules) {
   for (RouteRule& rule : rules) rules_.push_back(std::move(rule));
 }
 
+void RouteTableBuilder::UsePaths(BrowserPaths paths, std::string where) {
+  paths_ = std::move(paths);
+  paths_where_ = std::move(where);
+}
+
+void RouteTableBuilder::ReportHealthPath(const RouteTable& table, Problems& problems) const {
+  for (const Method& method : catalog_->methods()) {
+    if (table.PathOf(method) != paths_.health) continue;
+    problems.push_back(
+        {paths_where_, absl::StrCat("health_path: ", method.full_name, " is at ", paths_.health,
+                                    "; write another path, such as /healthz")});
+  }
+}
+
 RouteTableBuilder::Result RouteTableBuilder::Build(Completeness completeness) const {
   Result result;
   std::vector<ParsedRule> rules = ParseRules(rules_, result.problems);
   auto table = std::make_shared<RouteTable>();
   table->catalog_ = catalog_;
+  table->paths_ = paths_;
+  ReportHealthPath(*table, result.problems);
   for (const Method& method : catalog_->methods()) {
     RouteMaker maker(method, rules, result.problems);
     if (method.client_streaming()) {
@@ -187,10 +237,10 @@ RouteTableBuilder::Result RouteTableBuilder::Build(Completeness completeness) co
     }
   }
   for (const Route& route : table->routes_) {
-    table->by_path_.emplace(route.method->path, table->by_path_.size());
+    table->by_path_.emplace(table->PathOf(*route.method), table->by_path_.size());
   }
   for (const SkippedMethod& skipped : table->skipped_) {
-    table->by_path_.emplace(skipped.method->path, table->by_path_.size());
+    table->by_path_.emplace(table->PathOf(*skipped.method), table->by_path_.size());
   }
   for (const ParsedRule& rule : rules) {
     if (rule.matched || completeness == Completeness::kIncomplete) continue;

@@ -22,6 +22,19 @@ struct RouteRule {
   std::string selector;  // `demo.v1.Ticker.Watch`, `demo.v1.Ticker.*`, `*`
   sluice::v1::StreamOptions stream;
   std::vector<std::string> forward_headers;  // empty: not said
+  std::vector<std::string> query_metadata;   // empty: not said
+};
+
+// Where browsers find what is served.
+struct BrowserPaths {
+  std::string base;    // `/api`, before the path of every method; empty: nothing
+  std::string health;  // `/healthz`, as a whole; empty: none
+};
+
+// A query parameter that becomes metadata.
+struct QueryMetadata {
+  std::string parameter;  // as it is written in a query
+  std::string key;        // the same in lower case
 };
 
 // A method as browsers see it.
@@ -32,7 +45,8 @@ struct Route {
   StreamPolicy policy;
   StreamMerge said;                          // of which `policy` was made, for those who print it
   std::vector<std::string> forward_headers;  // lower case
-  std::string share_identity;                // of a shared stream: see ShareIdentity
+  std::vector<QueryMetadata> query_metadata;
+  std::string share_identity;  // of a shared stream: see ShareIdentity
 
   bool Allows(absl::string_view verb) const {
     return verb == "POST" || (verb == "GET" && allows_get);
@@ -58,6 +72,12 @@ struct RouteMatch {
 // Verb and path of a request ⇒ Route: the one index there is. Immutable; keeps the catalog alive.
 class RouteTable final {
  public:
+  const BrowserPaths& paths() const { return paths_; }
+  // The path by which browsers ask for a method: `/api/demo.v1.Ticker/Watch`.
+  std::string PathOf(const Method& method) const;
+  // True if a path is not under the base path, where there is nothing but the path for health.
+  bool IsOutside(absl::string_view path) const;
+
   // By the exact path of a request, without its query: `/demo.v1.Ticker/Watch`.
   RouteMatch Match(absl::string_view verb, absl::string_view path) const;
 
@@ -70,6 +90,7 @@ class RouteTable final {
  private:
   friend class RouteTableBuilder;
   std::shared_ptr<const Catalog> catalog_;
+  BrowserPaths paths_;
   std::vector<Route> routes_;
   std::vector<SkippedMethod> skipped_;
   // A number below the size of `routes_` is a route; what is above, counted from there, is skipped.
@@ -82,11 +103,13 @@ class RouteTableBuilder final {
   explicit RouteTableBuilder(std::shared_ptr<const Catalog> catalog);
 
   void AddRules(std::vector<RouteRule> rules);
+  // `where`: of the health path, for problems. Both paths are right by themselves.
+  void UsePaths(BrowserPaths paths, std::string where);
 
   // Null if there are problems. `problems` gets all of them: bad options, selectors that match
-  // nothing (named with the nearest method), header names that gRPC does not take. Routes whose
-  // upstream has not been heard of yet make a selector that matches nothing no problem: say so with
-  // `incomplete`.
+  // nothing (named with the nearest method), header names that gRPC does not take, a method at the
+  // path for health. Routes whose upstream has not been heard of yet make a selector that matches
+  // nothing no problem: say so with `incomplete`.
   struct Result {
     std::shared_ptr<const RouteTable> table;
     Problems problems;
@@ -95,8 +118,12 @@ class RouteTableBuilder final {
   Result Build(Completeness completeness) const;
 
  private:
+  void ReportHealthPath(const RouteTable& table, Problems& problems) const;
+
   std::shared_ptr<const Catalog> catalog_;
   std::vector<RouteRule> rules_;
+  BrowserPaths paths_;
+  std::string paths_where_;
 };
 
 }  // namespace sluice

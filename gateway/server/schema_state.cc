@@ -24,6 +24,7 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
     rule.selector = route.selector();
     rule.stream = route.stream();
     rule.forward_headers = {route.forward_headers().begin(), route.forward_headers().end()};
+    rule.query_metadata = {route.query_metadata().begin(), route.query_metadata().end()};
     rules.push_back(std::move(rule));
   }
   return rules;
@@ -98,6 +99,10 @@ SchemaState::Routes SchemaState::BuildRoutes() const {
   const std::shared_ptr<const Catalog> catalog = catalog_builder.Build();
   RouteTableBuilder table_builder(catalog);
   table_builder.AddRules(RulesOf(config_));
+  const auto health = config_.origins.find("health_path");
+  table_builder.UsePaths(
+      {.base = config_.config.base_path(), .health = config_.config.health_path()},
+      health == config_.origins.end() ? "health_path" : health->second);
   RouteTableBuilder::Result built =
       table_builder.Build(Pending().empty() ? RouteTableBuilder::Completeness::kComplete
                                             : RouteTableBuilder::Completeness::kIncomplete);

@@ -103,7 +103,7 @@ class Server::Parts final {
     options.connection_count = std::make_shared<std::atomic<size_t>>(0);
     const size_t max_topics = std::max<size_t>(1, config_.limits().topics() / workers);
     for (size_t i = 0; i < workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics));
+      workers_.push_back(std::make_unique<Worker>(clock_, metrics_, max_topics, board_.ready()));
       absl::Status listening = workers_.back()->Listen(options, snapshot);
       if (!listening.ok()) return listening;
       options.port = workers_.back()->port();

@@ -30,6 +30,7 @@ void StatusBoard::Publish(Published published) {
   published_at_ = clock_.Now();
   schema_problems_.clear();
   ++number_;
+  UpdateReady();
 }
 
 void StatusBoard::SetSchemaProblems(const Problems& problems) {
@@ -38,6 +39,7 @@ void StatusBoard::SetSchemaProblems(const Problems& problems) {
   for (const Problem& problem : problems) {
     schema_problems_.push_back(absl::StrCat(problem.where, ": ", problem.what));
   }
+  UpdateReady();
 }
 
 void StatusBoard::SetRefusedReload(Problems reasons) {
@@ -54,7 +56,10 @@ void StatusBoard::SetAppliedReload() {
 void StatusBoard::SetPhase(Phase phase) {
   std::lock_guard lock(mu_);
   phase_ = phase;
+  UpdateReady();
 }
+
+void StatusBoard::UpdateReady() { ready_ = NotReadyLocked().empty(); }
 
 StatusBoard::Phase StatusBoard::phase() const {
   std::lock_guard lock(mu_);

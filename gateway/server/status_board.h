@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,8 @@ class StatusBoard final {
   Phase phase() const;
 
   std::vector<std::string> NotReady() const;  // reasons
+  // Whether there are none, for those who must not wait for a lock. Valid as long as the board.
+  const std::atomic<bool>& ready() const { return ready_; }
   bool last_reload_successful() const;
   GatewayStatus Read() const;
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -58,10 +61,13 @@ class StatusBoard final {
   };
 
   std::vector<std::string> NotReadyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void UpdateReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Constant after construction.
   const Clock& clock_;
   const absl::Time begin_;
+
+  std::atomic<bool> ready_ = false;
 
   // std::mutex, not absl's: the thread sanitizer sees what it orders, where Debian's Abseil was
   // built without it.

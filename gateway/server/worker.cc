@@ -16,13 +16,16 @@ constexpr absl::Duration kShowEvery = absl::Seconds(1);
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, Metrics& metrics, size_t max_topics)
+Worker::Worker(const Clock& clock, Metrics& metrics, size_t max_topics,
+               const std::atomic<bool>& ready)
     : metrics_(metrics),
       loop_(clock),
       relay_(loop_, metrics, max_topics),
       look_(loop_.timers(), [this] { Look(); }),
       show_again_(loop_.timers(), [this] { ShowTopics(); }),
-      topics_(std::make_shared<const std::vector<Hub::Shown>>()) {}
+      topics_(std::make_shared<const std::vector<Hub::Shown>>()) {
+  relay_.AnswerHealthBy(ready);
+}
 
 Worker::~Worker() { Stop(); }
 

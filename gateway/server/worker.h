@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -26,8 +27,9 @@ namespace sluice {
 // Threads: made, started and destroyed on one thread; the methods say which others may call them.
 class Worker final {
  public:
-  // `clock` and `metrics` must outlive the worker.
-  Worker(const Clock& clock, Metrics& metrics, size_t max_topics);
+  // `ready`: what load balancers are told on the browsers' port. All but `max_topics` must outlive
+  // the worker.
+  Worker(const Clock& clock, Metrics& metrics, size_t max_topics, const std::atomic<bool>& ready);
   // Breaks off what runs. REQUIRES: every worker was stopped.
   ~Worker();
   Worker(const Worker&) = delete;

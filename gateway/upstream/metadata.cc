@@ -42,9 +42,15 @@ constexpr std::array<absl::string_view, 21> kNotForwarded = {
 
 constexpr absl::string_view kAllowedInNames = "letters, digits, '_', '-' and '.'";
 
+struct Name {
+  absl::string_view text;
+  MetadataSource source = MetadataSource::kHeader;
+};
+
 // For messages: a name comes from outside, too, and may be long.
-std::string Quoted(absl::string_view name) {
-  return absl::StrCat("header '", absl::CHexEscape(name.substr(0, 64)), "'");
+std::string Quoted(const Name& name) {
+  return absl::StrCat(name.source == MetadataSource::kHeader ? "header '" : "parameter '",
+                      absl::CHexEscape(name.text.substr(0, 64)), "'");
 }
 
 bool IsNameByte(char byte) {
@@ -75,7 +81,7 @@ TrimmedValue Trim(absl::string_view value) {
 }
 
 // Never shows the value: it may be a credential.
-absl::Status BadByte(absl::string_view name, TrimmedValue value, size_t position,
+absl::Status BadByte(const Name& name, TrimmedValue value, size_t position,
                      absl::string_view allowed) {
   return absl::InvalidArgumentError(
       absl::StrCat(Quoted(name), ": byte 0x",
@@ -83,7 +89,7 @@ absl::Status BadByte(absl::string_view name, TrimmedValue value, size_t position
                    " at offset ", value.offset + position, " of the value; allowed are ", allowed));
 }
 
-absl::StatusOr<std::string> DecodeBinary(absl::string_view name, TrimmedValue value) {
+absl::StatusOr<std::string> DecodeBinary(const Name& name, TrimmedValue value) {
   const auto bad = std::find_if_not(value.text.begin(), value.text.end(), IsBase64Byte);
   if (bad != value.text.end()) {
     return BadByte(name, value, bad - value.text.begin(), "the letters of base64");
@@ -108,19 +114,19 @@ absl::Status ValidateMetadataName(absl::string_view name) {
   const auto bad = std::find_if_not(name.begin(), name.end(), IsNameByte);
   if (bad != name.end()) {
     return absl::InvalidArgumentError(absl::StrCat(
-        Quoted(name), ": byte 0x", absl::Hex(static_cast<unsigned char>(*bad), absl::kZeroPad2),
+        Quoted({name}), ": byte 0x", absl::Hex(static_cast<unsigned char>(*bad), absl::kZeroPad2),
         " at offset ", bad - name.begin(), " of the name; allowed are ", kAllowedInNames));
   }
   const std::string lower = absl::AsciiStrToLower(name);
   if (absl::StartsWith(lower, "grpc-")) {
     return absl::InvalidArgumentError(
-        absl::StrCat(Quoted(name),
+        absl::StrCat(Quoted({name}),
                      ": names that begin with 'grpc-' belong to gRPC; allowed is "
                      "any other beginning"));
   }
   if (std::binary_search(kNotForwarded.begin(), kNotForwarded.end(), lower)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(Quoted(name),
+        absl::StrCat(Quoted({name}),
                      ": it belongs to HTTP or gRPC and cannot be forwarded; allowed "
                      "are headers of the application"));
   }
@@ -128,18 +134,20 @@ absl::Status ValidateMetadataName(absl::string_view name) {
 }
 
 absl::StatusOr<std::pair<std::string, std::string>> ValidateMetadata(absl::string_view name,
-                                                                     absl::string_view value) {
+                                                                     absl::string_view value,
+                                                                     MetadataSource source) {
   if (absl::Status status = ValidateMetadataName(name); !status.ok()) return status;
   std::string lower = absl::AsciiStrToLower(name);
   const TrimmedValue trimmed = Trim(value);
   if (absl::EndsWith(lower, "-bin")) {
-    absl::StatusOr<std::string> bytes = DecodeBinary(lower, trimmed);
+    absl::StatusOr<std::string> bytes = DecodeBinary({lower, source}, trimmed);
     if (!bytes.ok()) return bytes.status();
     return std::make_pair(std::move(lower), *std::move(bytes));
   }
   const auto bad = std::find_if_not(trimmed.text.begin(), trimmed.text.end(), IsPrintable);
   if (bad != trimmed.text.end()) {
-    return BadByte(lower, trimmed, bad - trimmed.text.begin(), "printable ASCII, 0x20 to 0x7e");
+    return BadByte({lower, source}, trimmed, bad - trimmed.text.begin(),
+                   "printable ASCII, 0x20 to 0x7e");
   }
   return std::make_pair(std::move(lower), std::string(trimmed.text));
 }

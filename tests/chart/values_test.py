@@ -303,6 +303,11 @@ class Demo(unittest.TestCase):
         self.assertIn("--gateway=https://g.example.com", chart.container("live-sluice-demo")["args"])
         self.assertEqual(chart.configuration()["cors"]["origins"], ["https://p.example.com"])
 
+    def test_the_page_finds_the_base_path(self):
+        chart = render({"demo": {"enabled": True}, "config": {"base_path": "/api"}})
+        self.assertIn("--gateway=http://127.0.0.1:8080/api", chart.container("live-sluice-demo")["args"])
+        self.assertEqual(chart.configuration()["base_path"], "/api")
+
 
 class Notes(unittest.TestCase):
     def notes(self, *flags):

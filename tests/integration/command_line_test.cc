@@ -129,6 +129,24 @@ TEST_F(CommandLine, RoutesWritesNothingThatATerminalObeys) {
   std::filesystem::remove_all(folder);
 }
 
+TEST_F(CommandLine, RoutesShowsPathsUnderTheBasePathAndWhatOfAQueryIsMetadata) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/base_", getpid(), ".yaml");
+  std::ofstream(path)
+      << "base_path: /api\n"
+         "listen: 127.0.0.1:8099\n"
+         "upstreams: {main: {target: \"127.0.0.1:1\"}}\n"
+         "routes: [{selector: demo.v1.Room.Join, query_metadata: [tenant, Region]}]\n";
+  const Ran ran = RunSluice(
+      {"routes", "--config", path, "--proto-path", "proto", "--proto", "demo/v1/room.proto"});
+  std::filesystem::remove(path);
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  for (const char* said : {"  stream  GET, POST /api/demo.v1.Room/Join\n",
+                           "  query   tenant, Region (metadata, no fields)\n",
+                           "  try     curl -N 'http://127.0.0.1:8099/api/demo.v1.Room/Join'\n"}) {
+    EXPECT_TRUE(absl::StrContains(ran.output, said)) << said << " in\n" << ran.output;
+  }
+}
+
 TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   const Ran fine = RunSluice({"check", "--upstream", "127.0.0.1:1", "--proto-path", "proto",
                               "--proto", "demo/v1/room.proto"});

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kNoContent = 204;
 constexpr absl::string_view kVerbsOfStreams = "GET, POST, OPTIONS";
+constexpr char kVerbsOfHealth[] = "GET, HEAD";
 
 std::vector<Format> OffersOf(const RoutePlan* plan) {
   if (plan != nullptr && !plan->route.streaming) return {Format::kJson};
@@ -45,6 +46,17 @@ Response NoContent(const IncomingRequest& incoming) {
   return response;
 }
 
+Verdict Health(const IncomingRequest& incoming) {
+  const HttpRequest& request = incoming.request;
+  if (request.path.empty() || request.path != incoming.snapshot.routes().paths().health) {
+    return Pass();
+  }
+  if (request.method == "GET" || request.method == "HEAD") return HealthQuestion();
+  return Refusal{RefusalReason::kMethodNotAllowed,
+                 absl::StrCat(request.method, " is not allowed here; allowed are ", kVerbsOfHealth),
+                 kVerbsOfHealth};
+}
+
 Verdict Origin(const IncomingRequest& incoming) {
   if (!incoming.snapshot.origins().Refuses(incoming.request)) return Pass();
   return Refusal{
@@ -69,6 +81,12 @@ Verdict Preflight(const IncomingRequest& incoming) {
 Verdict Path(const IncomingRequest& incoming) {
   if (incoming.plan != nullptr) return Pass();
   const std::string& path = incoming.request.path;
+  const RouteTable& routes = incoming.snapshot.routes();
+  if (routes.IsOutside(path)) {
+    return Refusal{RefusalReason::kUnknownPath,
+                   absl::StrCat("there is nothing at ", path, "; everything here is under ",
+                                routes.paths().base)};
+  }
   if (const SkippedMethod* skipped = incoming.match.skipped; skipped != nullptr) {
     return Refusal{RefusalReason::kNotExposed,
                    absl::StrCat(skipped->method->full_name, " is not exposed: ", skipped->reason)};
@@ -78,9 +96,9 @@ Verdict Path(const IncomingRequest& incoming) {
                    absl::StrCat("the schema of ", absl::StrJoin(pending, ", "),
                                 " is not known yet, and no other service has ", path)};
   }
-  return Refusal{
-      RefusalReason::kUnknownPath,
-      absl::StrCat("there is nothing at ", path, "; paths have the form /package.Service/Method")};
+  return Refusal{RefusalReason::kUnknownPath,
+                 absl::StrCat("there is nothing at ", path, "; paths have the form ",
+                              routes.paths().base, "/package.Service/Method")};
 }
 
 // Decided by the id alone: the stream is over, whatever else the request says.
@@ -133,9 +151,11 @@ Verdict Connections(const IncomingRequest& incoming) {
 }
 
 constexpr Gate kGates[] = {
-    {"origin", Origin},     {"preflight", Preflight}, {"path", Path},
-    {"ended", Ended},       {"query", Query},         {"verb", Verb},
-    {"format", Acceptable}, {"drain", Drain},         {"connections", Connections},
+    {"health", Health},       {"origin", Origin},
+    {"preflight", Preflight}, {"path", Path},
+    {"ended", Ended},         {"query", Query},
+    {"verb", Verb},           {"format", Acceptable},
+    {"drain", Drain},         {"connections", Connections},
 };
 
 }  // namespace

@@ -36,8 +36,9 @@ inline constexpr char kDrainMessage[] = "the gateway is going down; come back to
 
 // What a gate decides.
 struct Pass {};
-struct EndedStream {};  // the stream that the request comes back to is over
-using Verdict = std::variant<Pass, Refusal, Response, EndedStream>;
+struct EndedStream {};     // the stream that the request comes back to is over
+struct HealthQuestion {};  // whether the process is ready
+using Verdict = std::variant<Pass, Refusal, Response, EndedStream, HealthQuestion>;
 
 // A pure function of the request: no gate counts, logs or remembers.
 struct Gate {
@@ -46,9 +47,9 @@ struct Gate {
 };
 
 // In the order in which a request goes through them, which is part of the contract: the first that
-// does not let it pass decides. A foreign origin is refused before anything else, and an ended
-// stream is told so before its parameters are looked at, since a browser that comes back must be
-// able to stop.
+// does not let it pass decides. A load balancer is answered whatever else it sends; a foreign
+// origin is refused before anything else; and an ended stream is told so before its parameters are
+// looked at, since a browser that comes back must be able to stop.
 //
 // Threads: any.
 absl::Span<const Gate> RequestGates();

@@ -130,6 +130,25 @@ TEST(CheckConfig, ChecksRoutes) {
       {"routes: [{selector: a, forward_headers: [\"a b\"]}]", "\"a b\" is no header name"},
       {"routes: [{selector: a, forward_headers: [\"\"]}]", "is no header name"},
       {"routes: [{selector: a, forward_headers: [grpc-timeout]}]", "cannot be forwarded"},
+      {"routes: [{selector: a, query_metadata: [tenant, X-Region, token-bin]}]", ""},
+      {"routes: [{selector: a, query_metadata: [grpc-timeout]}]",
+       "f:2:41: routes[0].query_metadata[0]: \"grpc-timeout\" cannot become metadata"},
+      {"routes: [{selector: a, query_metadata: [\"a[b]\"]}]",
+       "\"a[b]\" cannot become metadata; write letters, digits and _ . - only"},
+      {"routes: [{selector: a, query_metadata: [\"\"]}]", "cannot become metadata"},
+  });
+}
+
+TEST(CheckConfig, ChecksPaths) {
+  ExpectRows({
+      {"base_path: /api\nhealth_path: /healthz", ""},
+      {"base_path: \"\"\nhealth_path: \"\"", ""},
+      {"health_path: /", ""},
+      {"base_path: /", "f:2:12: base_path: \"/\" is no prefix; leave it out to serve at the root"},
+      {"base_path: api", "f:2:12: base_path: \"api\" does not begin with /; write a path such as"},
+      {"base_path: /api/", "base_path: \"/api/\" has a / with nothing after it"},
+      {"health_path: /health?x", "f:2:14: health_path: \"/health?x\" holds a character other than"},
+      {"health_path: /-/health", "has the segment -, which is Sluice's own"},
   });
 }
 

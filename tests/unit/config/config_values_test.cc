@@ -239,6 +239,29 @@ TEST(CheckOrigin, RefusesWhatNoBrowserSends) {
   }
 }
 
+TEST(CheckPath, AllowsPlainSegments) {
+  for (const char* path : {"/api", "/api/v1.2", "/a-b/_c~", "/...", "/A/0"}) {
+    EXPECT_TRUE(CheckPath(path).ok()) << CheckPath(path);
+  }
+  EXPECT_TRUE(CheckPath("/" + std::string(254, 'a')).ok());
+}
+
+TEST(CheckPath, SaysWhatIsWrong) {
+  for (const Refusal& row :
+       {Refusal{"", "does not begin with /"}, Refusal{"api", "does not begin with /"},
+        Refusal{"/", "has a / with nothing after it"}, Refusal{"/api/", "nothing after it"},
+        Refusal{"//api", "nothing after it"}, Refusal{"/a//b", "nothing after it"},
+        Refusal{"/a/./b", "a segment of dots"}, Refusal{"/..", "a segment of dots"},
+        Refusal{"/-", "Sluice's own"}, Refusal{"/a/-/b", "Sluice's own"},
+        Refusal{"/a?b", "other than letters, digits"}, Refusal{"/a#b", "other than letters"},
+        Refusal{"/a%2Fb", "other than letters"}, Refusal{"/a b", "other than letters"},
+        Refusal{"/\xc3\xa4", "other than letters"}}) {
+    EXPECT_THAT(std::string(CheckPath(row.text).message()), HasSubstr(row.wanted)) << row.text;
+  }
+  EXPECT_THAT(std::string(CheckPath("/" + std::string(255, 'a')).message()),
+              HasSubstr("longer than 255 bytes"));
+}
+
 TEST(CheckNetwork, AllowsAddressesAndNetworks) {
   for (const char* network :
        {"10.0.0.0/8", "10.1.2.3", "0.0.0.0/0", "fd00::/8", "::1", "::/0", "::1/128"}) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "tests/unit/route/every_option.h"
@@ -98,6 +99,18 @@ TEST(RoutesJson, ShowsOfASharedStreamWhatIsInForce) {
     "linger": "5s", "history": {"events": 1000, "bytes": 8388608}, "start": {"at": "LIVE"},
     "on_gap": "OLDEST", "slow": "DISCONNECT", "presence": false,
     "reopen": {"min": "1s", "max": "30s"}})"));
+}
+
+TEST(RoutesJson, ShowsPathsAsBrowsersAskForThemAndWhatOfAQueryIsMetadata) {
+  RouteTableBuilder builder(CatalogOf(kRouteSchema));
+  builder.UsePaths({.base = "/api"}, "");
+  builder.AddRules({{.where = "test", .selector = "*", .query_metadata = {"Tenant"}}});
+  const auto table = builder.Build(RouteTableBuilder::Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  for (const Json& route : Json::parse(RoutesJson(*table))["routes"]) {
+    EXPECT_TRUE(absl::StartsWith(route["path"].get<std::string>(), "/api/demo.v1.")) << route;
+    EXPECT_EQ(route["query_metadata"], Json({"Tenant"}));
+  }
 }
 
 TEST(StatusJson, HasNoRefusedReloadWhereThereWasNone) {

@@ -205,5 +205,53 @@ TEST(CallBuilder, ForwardsAndAnswersTheNewestRequestId) {
   EXPECT_THAT(call.metadata, Not(Contains(Entry("x-request-id", "first"))));
 }
 
+RelayHarness::Settings WithQueryMetadata() {
+  RelayHarness::Settings settings;
+  settings.query_metadata = {"Tenant", "name", "token-bin", "authorization"};
+  return settings;
+}
+
+TEST(CallBuilder, MakesMetadataOfTheParametersThatTheRouteNames) {
+  RelayHarness harness(WithQueryMetadata());
+  harness.Get("/t.Feed/Watch?token-bin=AP8&name=n&after=5&Tenant=+a%20b&authorization=Bearer%20x");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  const CallRequest& call = harness.service().newest().request;
+  EXPECT_EQ(call.message, "\x08\x05");  // `name` is not the field any more
+  EXPECT_THAT(call.metadata, Contains(Entry("tenant", "a b")));
+  EXPECT_THAT(call.metadata, Contains(Entry("name", "n")));
+  EXPECT_THAT(call.metadata, Contains(Entry("token-bin", std::string("\0\xff", 2))));
+  EXPECT_THAT(call.metadata, Contains(Entry("authorization", "Bearer x")));
+}
+
+TEST(CallBuilder, MakesMetadataOfTheQueryOfAPostToo) {
+  RelayHarness harness(WithQueryMetadata());
+  harness.Send(
+      "POST /t.Feed/Watch?name=n HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: 12\r\n\r\n{\"name\":\"m\"}");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  const CallRequest& call = harness.service().newest().request;
+  EXPECT_EQ(call.message, "\x12\x01m");
+  EXPECT_THAT(call.metadata, Contains(Entry("name", "n")));
+}
+
+TEST(CallBuilder, RefusesQueryMetadataThatIsNotOneValue) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"/t.Feed/Watch?name=a&name=a", "parameter \\\"name\\\": is given twice"},
+      {"/t.Feed/Watch?name=%0A", "parameter 'name': byte 0x0a"},
+      {"/t.Feed/Watch?name=%C3%A4", "parameter 'name': byte 0xc3"},
+      {"/t.Feed/Watch?token-bin=%3F", "parameter 'token-bin': byte 0x3f"},
+      {"/t.Feed/Watch?tenant=a", "parameter \\\"tenant\\\": there is no field"},
+      {"/t.Feed/Watch?authorization=y",
+       "parameter \\\"authorization\\\": there is a header of this name as well"},
+  };
+  for (const auto& [target, wrong] : cases) {
+    RelayHarness harness(WithQueryMetadata());
+    harness.Get(target, "Authorization: Bearer x\r\n");
+    EXPECT_THAT(harness.Got(), HasSubstr(wrong)) << target;
+    EXPECT_EQ(harness.metrics().Value("relay_refused", "bad_parameter"), 1u) << target;
+    EXPECT_TRUE(harness.service().calls().empty());
+  }
+}
+
 }  // namespace
 }  // namespace sluice

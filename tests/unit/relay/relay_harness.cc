@@ -51,7 +51,9 @@ std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
   table.AddRules({{.where = "test",
                    .selector = "t.Feed.Watch",
                    .stream = settings.stream,
-                   .forward_headers = settings.forward_headers}});
+                   .forward_headers = settings.forward_headers,
+                   .query_metadata = settings.query_metadata}});
+  table.UsePaths(settings.paths, "test");
   RouteTableBuilder::Result result = table.Build(RouteTableBuilder::Completeness::kComplete);
   EXPECT_NE(result.table, nullptr) << ToText(result.problems);
   return result.table;
@@ -104,6 +106,7 @@ std::unique_ptr<Upstream::Call> FakeUpstream::Open(CallRequest request, Observer
 
 RelayHarness::RelayHarness(Settings settings)
     : relay_(std::make_unique<Relay>(loop_, metrics_, 100)) {
+  relay_->AnswerHealthBy(ready_);
   relay_->UseSnapshot(MakeSnapshot(settings, service_, metrics_));
   pool_ = std::make_unique<ConnectionPool>(
       loop_, metrics_, ConnectionPool::Options{},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,7 +44,9 @@ struct SnapshotSettings {
   RelayOptions relay;
   sluice::v1::StreamOptions stream;  // of Watch
   std::vector<std::string> forward_headers = {};
+  std::vector<std::string> query_metadata = {};
   std::vector<std::string> pending;
+  BrowserPaths paths = {};
 };
 std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
                                              std::shared_ptr<Upstream> service, Metrics& metrics);
@@ -86,10 +89,12 @@ class RelayHarness final {
   FakeUpstream& service() { return *service_; }
   Relay& relay() { return *relay_; }
   Metrics& metrics() { return metrics_; }
+  void SetReady(bool ready) { ready_ = ready; }
 
  private:
   FakeClock clock_;
   Metrics metrics_;
+  std::atomic<bool> ready_ = false;
   Loop loop_{clock_};
   std::shared_ptr<FakeUpstream> service_ = std::make_shared<FakeUpstream>();
   std::unique_ptr<Relay> relay_;

@@ -90,5 +90,83 @@ TEST(Relay, AUnaryMethodIsAnsweredWithItsObject) {
   EXPECT_THAT(harness.Got(), HasSubstr("{\"id\":\"1\",\"text\":\"x\"}"));
 }
 
+RelayHarness::Settings UnderApi() {
+  RelayHarness::Settings settings;
+  settings.paths = {.base = "/api", .health = "/healthz"};
+  settings.relay.origins.origins = {"https://app.example"};
+  return settings;
+}
+
+TEST(Relay, ServesUnderTheBasePathAlone) {
+  RelayHarness harness(UnderApi());
+  harness.Get("/t.Feed/Get");
+  EXPECT_THAT(harness.Got(),
+              HasSubstr("there is nothing at /t.Feed/Get; everything here is under /api"));
+  harness.Get("/apit.Feed/Get");
+  EXPECT_THAT(harness.Got(), HasSubstr("everything here is under /api"));
+  for (const char* path : {"/api", "/api/", "/api/t.Feed/Nope", "/api//t.Feed/Get"}) {
+    harness.Get(path);
+    EXPECT_THAT(harness.Got(), HasSubstr("paths have the form /api/package.Service/Method"));
+  }
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "unknown_path"), 6u);
+  harness.Get("/api/t.Feed/Chat");
+  EXPECT_THAT(harness.Got(), HasSubstr("t.Feed.Chat is not exposed"));
+  EXPECT_TRUE(harness.service().calls().empty());
+  harness.Get("/api/t.Feed/Get?name=n");
+  ASSERT_EQ(harness.service().calls().size(), 1u);
+  EXPECT_EQ(harness.service().newest().request.path, "/t.Feed/Get");
+}
+
+TEST(Relay, APageMayReadThatAPathIsOutsideOfTheBasePath) {
+  RelayHarness harness(UnderApi());
+  harness.Get("/t.Feed/Watch", "Origin: https://app.example\r\n");
+  EXPECT_THAT(harness.Got(), HasSubstr("Access-Control-Allow-Origin: https://app.example\r\n"));
+}
+
+TEST(Relay, WhileASchemaIsPendingNothingComesOutsideOfTheBasePath) {
+  RelayHarness::Settings settings = UnderApi();
+  settings.pending = {"shop"};
+  RelayHarness harness(settings);
+  harness.Get("/t.Feed/Watch");
+  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST(Relay, TellsLoadBalancersWhetherItIsReady) {
+  RelayHarness harness(UnderApi());
+  harness.Get("/healthz");
+  std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(got, HasSubstr("{\"ready\":false}\n"));
+  harness.SetReady(true);
+  harness.Get("/healthz?any=%zz", "Origin: https://evil.example\r\nCookie: a=b\r\n");
+  got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(got, HasSubstr("Cache-Control: no-store\r\n"));
+  EXPECT_THAT(got, HasSubstr("{\"ready\":true}\n"));
+  EXPECT_THAT(got, Not(HasSubstr("Access-Control")));
+  harness.Send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(got, testing::EndsWith("\r\n\r\n"));
+}
+
+TEST(Relay, SaysItsHealthToGetAndHeadAlone) {
+  RelayHarness harness(UnderApi());
+  harness.Send("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 405 "));
+  EXPECT_THAT(got, HasSubstr("Allow: GET, HEAD\r\n"));
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "method_not_allowed"), 1u);
+}
+
+TEST(Relay, HasNoPathForHealthUnlessToldSo) {
+  RelayHarness harness;
+  harness.SetReady(true);
+  for (const char* path : {"/healthz", "/"}) {
+    harness.Get(path);
+    EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 404 ")) << path;
+  }
+}
+
 }  // namespace
 }  // namespace sluice

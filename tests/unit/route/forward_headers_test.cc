@@ -53,5 +53,34 @@ TEST(ForwardHeaders, RefuseWhatGrpcDoesNotTake) {
   EXPECT_FALSE(ForwardHeader(std::string(100'000, 'a')).ok());
 }
 
+TEST(MetadataOfParameter, IsTheNameInLowerCase) {
+  EXPECT_EQ(*MetadataOfParameter("tenant"), "tenant");
+  EXPECT_EQ(*MetadataOfParameter("X-Tenant"), "x-tenant");
+  EXPECT_EQ(*MetadataOfParameter("authorization"), "authorization");
+  EXPECT_EQ(*MetadataOfParameter("token-bin"), "token-bin");
+}
+
+TEST(MetadataOfParameter, RefusesWhatGrpcDoesNotTakeAndWhatIsSluicesOwn) {
+  const char* const cases[][2] = {
+      {"", "query_metadata: \"\" is empty"},
+      {"a b", "holds a byte that gRPC does not take"},
+      {"a[b]", "holds a byte that gRPC does not take"},
+      {"grpc-timeout", "is gRPC's own"},
+      {"Host", "belongs to the connection"},
+      {"X-Forwarded-For", "is written by Sluice itself"},
+      {"last-event-id", "is written by Sluice itself"},
+      {"x-request-id", "is written by Sluice itself"},
+      {"lastEventId", "is a parameter that Sluice reads itself"},
+      {"alt", "is a parameter that Sluice reads itself"},
+      {"event", "is a parameter that Sluice reads itself"},
+  };
+  for (const auto& [name, wrong] : cases) {
+    const absl::StatusOr<std::string> key = MetadataOfParameter(name);
+    ASSERT_FALSE(key.ok()) << name;
+    EXPECT_EQ(key.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(key.status().message()), HasSubstr(wrong));
+  }
+}
+
 }  // namespace
 }  // namespace sluice

@@ -193,6 +193,67 @@ TEST_F(RouteTableTest, ReportsTheOptionOfAMethodThatAnswersOnce) {
             "S.Get: stream: stream options on a method that answers once; remove them\n");
 }
 
+TEST_F(RouteTableTest, TakesTheLastListOfQueryMetadata) {
+  RouteRule all = Rule("*", "");
+  all.query_metadata = {"tenant", "Region", "tenant"};
+  RouteRule one = Rule("demo.v1.Ticker.Watch", "");
+  one.query_metadata = {"token-bin"};
+  const auto table = Build({all, one}).table;
+  ASSERT_NE(table, nullptr);
+  const std::vector<QueryMetadata>& told =
+      table->Match("GET", "/demo.v1.Told/Watch").route->query_metadata;
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[1].parameter, "Region");
+  EXPECT_EQ(told[1].key, "region");
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Watch").route->query_metadata.size(), 1u);
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Get").route->query_metadata.size(), 2u);
+}
+
+TEST_F(RouteTableTest, ReportsQueryMetadataThatCannotBe) {
+  RouteRule rule = Rule("*", "");
+  rule.query_metadata = {"grpc-timeout", "Tenant", "tenant"};
+  EXPECT_EQ(Wrong({rule}),
+            "sluice.yaml:*: query_metadata: \"grpc-timeout\" is gRPC's own\n"
+            "sluice.yaml:*: query_metadata: \"Tenant\" and \"tenant\" would be the same metadata; "
+            "keep one\n");
+}
+
+TEST_F(RouteTableTest, PutsTheBasePathBeforeThatOfEveryMethod) {
+  RouteTableBuilder builder(catalog_);
+  builder.UsePaths({.base = "/api"}, "");
+  const auto table = builder.Build(Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  const RouteMatch match = table->Match("GET", "/api/demo.v1.Ticker/Watch");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(table->PathOf(*match.route->method), "/api/demo.v1.Ticker/Watch");
+  EXPECT_NE(table->Match("GET", "/api/demo.v1.Ticker/Chat").skipped, nullptr);
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Ticker/Watch").route, nullptr);
+}
+
+TEST_F(RouteTableTest, KnowsWhatIsOutsideOfTheBasePath) {
+  RouteTableBuilder builder(catalog_);
+  builder.UsePaths({.base = "/api"}, "");
+  const auto table = builder.Build(Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  for (const char* path : {"/demo.v1.Ticker/Watch", "/apis/x", "/", "*", "", "/API/x"}) {
+    EXPECT_TRUE(table->IsOutside(path)) << path;
+    EXPECT_FALSE(Build({}).table->IsOutside(path)) << path;
+  }
+  for (const char* path : {"/api", "/api/", "/api/x"}) EXPECT_FALSE(table->IsOutside(path)) << path;
+}
+
+TEST_F(RouteTableTest, ReportsAMethodAtThePathForHealth) {
+  RouteTableBuilder builder(catalog_);
+  builder.UsePaths({.base = "/api", .health = "/api/demo.v1.Ticker/Watch"}, "sluice.yaml:3:1");
+  const auto result = builder.Build(Completeness::kComplete);
+  EXPECT_EQ(result.table, nullptr);
+  EXPECT_EQ(ToText(result.problems),
+            "sluice.yaml:3:1: health_path: demo.v1.Ticker.Watch is at /api/demo.v1.Ticker/Watch; "
+            "write another path, such as /healthz\n");
+  builder.UsePaths({.base = "/api", .health = "/demo.v1.Ticker/Watch"}, "");
+  EXPECT_NE(builder.Build(Completeness::kComplete).table, nullptr);
+}
+
 TEST_F(RouteTableTest, IsEmptyForAnEmptyCatalog) {
   const auto result = RouteTableBuilder(CatalogBuilder().Build()).Build(Completeness::kComplete);
   ASSERT_NE(result.table, nullptr);

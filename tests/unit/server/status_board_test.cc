@@ -47,6 +47,20 @@ TEST_F(StatusBoardTest, ASchemaThatCannotBeServedIsAReasonOnlyWhereThereIsNoOthe
   EXPECT_THAT(board_.Read().schema_problems, ElementsAre("sluice.yaml:1:1: no such method"));
 }
 
+TEST_F(StatusBoardTest, SaysWithoutALockWhetherItIsReady) {
+  EXPECT_FALSE(board_.ready());
+  board_.SetPhase(StatusBoard::Phase::kActive);
+  EXPECT_EQ(board_.ready(), board_.NotReady().empty());
+  Publish(false, false);
+  EXPECT_FALSE(board_.ready());
+  Publish(true, false);
+  EXPECT_TRUE(board_.ready());
+  board_.SetSchemaProblems({{"sluice.yaml:1:1", "no such method"}});
+  EXPECT_TRUE(board_.ready());
+  board_.SetPhase(StatusBoard::Phase::kDraining);
+  EXPECT_FALSE(board_.ready());
+}
+
 TEST_F(StatusBoardTest, RemembersTheLastRefusedReload) {
   EXPECT_FALSE(board_.Read().refused_reload.has_value());
   board_.SetRefusedReload({{"f", "wrong"}});

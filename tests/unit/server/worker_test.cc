@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/server/worker.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -21,7 +22,8 @@ class WorkerTest : public testing::Test {
 
   FakeClock clock_;
   Metrics metrics_;
-  Worker worker_{clock_, metrics_, 10};
+  const std::atomic<bool> ready_ = true;
+  Worker worker_{clock_, metrics_, 10, ready_};
 };
 
 TEST_F(WorkerTest, OfALoopThatDoesNotComeRoundNobodyKnowsWhatIsActive) {

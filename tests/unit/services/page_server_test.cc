@@ -21,6 +21,32 @@ TEST(ParseOrigin, TakesAnOriginAndNothingElse) {
   }
 }
 
+TEST(ParseGatewayUrl, TakesAnOriginAndABasePath) {
+  for (const char* text : {"http://127.0.0.1:8080", "http://127.0.0.1:8080/"}) {
+    EXPECT_EQ(ParseGatewayUrl(text)->origin, "http://127.0.0.1:8080") << text;
+    EXPECT_EQ(ParseGatewayUrl(text)->base_path, "") << text;
+  }
+  for (const char* text : {"https://a/api/v1.2", "https://a/api/v1.2/"}) {
+    EXPECT_EQ(ParseGatewayUrl(text)->origin, "https://a") << text;
+    EXPECT_EQ(ParseGatewayUrl(text)->base_path, "/api/v1.2") << text;
+  }
+  for (const char* text : {"", "/api", "a/api", "http://a//b", "http://a/b?c", "http://a/b\"c",
+                           "http://a/b c", "http://a/b;c", "http://a/%2F", "http:///api"}) {
+    EXPECT_EQ(ParseGatewayUrl(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+  }
+}
+
+TEST(PageServer, TellsThePageTheBasePathAndTheBrowserTheOrigin) {
+  const auto server =
+      PageServer::Start({.listen = "127.0.0.1:0", .gateway = "http://gate.example:1/api"});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto response = httplib::Client((*server)->url()).Get("/config.json");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, "{\"gateway\":\"http://gate.example:1/api\"}");
+  EXPECT_TRUE(absl::StrContains(response->get_header_value("Content-Security-Policy"),
+                                "connect-src 'self' http://gate.example:1;"));
+}
+
 class PageServerTest : public testing::Test {
  protected:
   PageServerTest() {

@@ -104,5 +104,13 @@ TEST(Metadata, ShowsAtMostTheBeginningOfALongName) {
   EXPECT_LT(ErrorOf(std::string(100'000, ' '), "v").size(), 400u);
 }
 
+TEST(Metadata, SaysWhetherItWasAHeaderOrAParameter) {
+  EXPECT_THAT(ErrorOf("tenant", "\n"), HasSubstr("header 'tenant': byte 0x0a at offset 0"));
+  const auto of_parameter =
+      ValidateMetadata("token-bin", "%%%%", MetadataSource::kParameter).status();
+  EXPECT_THAT(std::string(of_parameter.message()),
+              HasSubstr("parameter 'token-bin': byte 0x25 at offset 0"));
+}
+
 }  // namespace
 }  // namespace sluice

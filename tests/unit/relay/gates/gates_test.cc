@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/relay/relay_harness.h"
@@ -33,7 +34,8 @@ class GatesTest : public testing::Test {
     for (const Gate& gate : RequestGates()) {
       const Verdict verdict = gate.judge(incoming);
       if (std::holds_alternative<Pass>(verdict)) continue;
-      std::string decision = "ended stream";
+      std::string decision =
+          std::holds_alternative<HealthQuestion>(verdict) ? "question" : "ended stream";
       if (const auto* refusal = std::get_if<Refusal>(&verdict)) {
         decision = std::string(NameOf(refusal->reason));
         message_ = refusal->message;
@@ -57,8 +59,8 @@ class GatesTest : public testing::Test {
 TEST_F(GatesTest, StandInTheOrderOfTheContract) {
   std::vector<std::string> names;
   for (const Gate& gate : RequestGates()) names.emplace_back(gate.name);
-  EXPECT_THAT(names, ElementsAre("origin", "preflight", "path", "ended", "query", "verb", "format",
-                                 "drain", "connections"));
+  EXPECT_THAT(names, ElementsAre("health", "origin", "preflight", "path", "ended", "query", "verb",
+                                 "format", "drain", "connections"));
 }
 
 TEST_F(GatesTest, LetAnOrdinaryRequestPass) {
@@ -95,6 +97,55 @@ TEST_F(GatesTest, TheFirstThatFindsSomethingDecides) {
   EXPECT_EQ(Decided(), "connections: too_many_connections");
   request_.over_limit = false;
   EXPECT_EQ(Decided(), "");
+}
+
+TEST_F(GatesTest, ALoadBalancerMayAskWhateverElseItSends) {
+  settings_.paths.health = "/healthz";
+  draining_ = true;
+  request_ = {.method = "GET", .path = "/healthz", .query = "a=%zz", .over_limit = true};
+  request_.headers.Add("origin", "https://evil.example");
+  request_.headers.Add("cookie", "a=b");
+  EXPECT_EQ(Decided(), "health: question");
+  request_.method = "HEAD";
+  EXPECT_EQ(Decided(), "health: question");
+  for (const char* verb : {"POST", "OPTIONS", "PUT"}) {
+    request_.method = verb;
+    EXPECT_EQ(Decided(), "health: method_not_allowed");
+    EXPECT_EQ(message_, absl::StrCat(verb, " is not allowed here; allowed are GET, HEAD"));
+  }
+}
+
+TEST_F(GatesTest, WithoutAPathForHealthNobodyMayAsk) {
+  for (const char* path : {"/healthz", "/", "*", ""}) {
+    request_.path = path;
+    EXPECT_EQ(Decided(), "path: unknown_path") << path;
+  }
+}
+
+TEST_F(GatesTest, ThereIsNothingOutsideOfTheBasePath) {
+  settings_.paths.base = "/api";
+  settings_.pending = {"later"};
+  for (const char* path : {"/t.Feed/Watch", "/apit.Feed/Watch", "/API/t.Feed/Watch", "/", "*"}) {
+    request_.path = path;
+    EXPECT_EQ(Decided(), "path: unknown_path");
+    EXPECT_EQ(message_,
+              absl::StrCat("there is nothing at ", path, "; everything here is under /api"));
+  }
+  request_.path = "/api/x.Y/Z";
+  EXPECT_EQ(Decided(), "path: schema_pending");
+  request_.path = "/api/t.Feed/Chat";
+  EXPECT_EQ(Decided(), "path: not_exposed");
+  request_.path = "/api/t.Feed/Watch";
+  EXPECT_EQ(Decided(), "");
+}
+
+TEST_F(GatesTest, APathThatIsNotKnownShowsTheFormOfOne) {
+  settings_.paths.base = "/api";
+  for (const char* path : {"/api", "/api/", "/api//t.Feed/Watch"}) {
+    request_.path = path;
+    EXPECT_EQ(Decided(), "path: unknown_path") << path;
+    EXPECT_THAT(message_, HasSubstr("paths have the form /api/package.Service/Method"));
+  }
 }
 
 TEST_F(GatesTest, AnEndedStreamIsOverWhateverTheQuerySays) {
