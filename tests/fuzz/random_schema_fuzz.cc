@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/editions/edition.h"
 #include "gateway/schema/editions/feature_set.h"
@@ -179,6 +180,8 @@ void CheckTwins(const ResponseTranscoder& one, const ResponseTranscoder& other,
   TranscodedEvent twin;
   const absl::Status status = one.Transcode(wire, event);
   const absl::Status twin_status = other.Transcode(wire, twin);
+  // Of a string that another value replaces, only a parser of proto3 checks the bytes.
+  if (twin_status.ok() && absl::StrContains(status.message(), "is not valid UTF-8")) return;
   const bool same =
       status.ok() == twin_status.ok() && event.name == twin.name &&
       event.unknown_fields == twin.unknown_fields &&

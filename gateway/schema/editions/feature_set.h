@@ -17,7 +17,7 @@ namespace sluice {
 // defaults.
 //
 // utf8_validation is not here: JSON has no place for a string that is not UTF-8, so that every
-// string is checked.
+// string that is written is checked.
 struct FeatureSet {
   enum class Presence : uint8_t { kExplicit, kImplicit, kRequired };
 
