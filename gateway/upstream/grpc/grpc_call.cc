@@ -18,10 +18,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace sluice {
 namespace {
@@ -37,6 +42,34 @@ gpr_timespec DeadlineAfter(absl::Duration timeout) {
   if (timeout > kLongestTimeout) return gpr_inf_future(GPR_CLOCK_MONOTONIC);
   const int64_t nanos = std::max<int64_t>(0, absl::ToInt64Nanoseconds(timeout));
   return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_nanos(nanos, GPR_TIMESPAN));
+}
+
+// gRPC ends a call itself where it cannot take a message, and says so in the status's text alone. A
+// service that will not take a request says the same, with its own bound.
+LostMessage LostBy(const grpc::Status& status, size_t max_message_bytes) {
+  const std::string text = status.error_message();
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+      absl::StrContains(text, "eceived message larger than max (") &&
+      absl::EndsWith(text, absl::StrCat(" vs. ", max_message_bytes, ")"))) {
+    return LostMessage::kTooLarge;
+  }
+  if (status.error_code() == grpc::StatusCode::INTERNAL &&
+      absl::StartsWith(text, "Unexpected error decompressing data")) {
+    return LostMessage::kBroken;
+  }
+  return LostMessage::kNone;
+}
+
+// https://github.com/grpc/proposal/blob/master/A6-client-retries.md: milliseconds; what is negative
+// or no number means never.
+void ReadPushback(const std::multimap<grpc::string_ref, grpc::string_ref>& trailers,
+                  RpcStatus& end) {
+  const auto found = trailers.find("grpc-retry-pushback-ms");
+  if (found == trailers.end() || end.ok()) return;
+  int64_t millis = 0;
+  const absl::string_view text(found->second.data(), found->second.size());
+  end.never_again = !absl::SimpleAtoi(text, &millis) || millis < 0;
+  if (!end.never_again) end.retry_after = absl::Milliseconds(millis);
 }
 
 RpcStatus ToRpcStatus(const grpc::Status& status) {
@@ -121,7 +154,9 @@ void GrpcCall::TellMessage(const ReceivedMessage& message) {
       !message.buffer().DumpToSingleSlice(&slice).ok()) {
     // Compressed bytes that do not expand; gRPC expands before it hands out, so this is a second
     // line of defence. A message that is left out would be a hole that nobody sees.
-    TellEnd({absl::StatusCode::kInternal, "a message from the service could not be read", ""});
+    TellEnd({.code = absl::StatusCode::kDataLoss,
+             .message = "a message from the service could not be read",
+             .lost = LostMessage::kBroken});
     return;
   }
   observer_->OnMessage({reinterpret_cast<const char*>(slice.begin()), slice.size()});
@@ -244,6 +279,13 @@ void GrpcCall::OnGrace(bool ok) {
 void GrpcCall::OnEnd() {
   phase_ = Phase::kDone;
   end_ = ToRpcStatus(rpc_->status);
+  ReadPushback(rpc_->context.GetServerTrailingMetadata(), end_);
+  end_.lost = LostBy(rpc_->status, options_.max_message_bytes);
+  if (end_.lost == LostMessage::kTooLarge) {
+    end_.message =
+        absl::StrCat("a message of the service is larger than the gateway takes: ", end_.message);
+  }
+  if (end_.lost != LostMessage::kNone) end_.code = absl::StatusCode::kDataLoss;
   if (!abandoned_.load()) News().ended = true;
 }
 

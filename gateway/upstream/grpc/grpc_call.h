@@ -38,6 +38,7 @@ class GrpcCall final : public std::enable_shared_from_this<GrpcCall> {
   struct Options {
     std::shared_ptr<grpc::Channel> channel;
     size_t window_bytes;
+    size_t max_message_bytes;  // of the channel: to know by it what gRPC itself did not take
   };
 
   GrpcCall(CallQueue& queue, Options options, CallRequest request);

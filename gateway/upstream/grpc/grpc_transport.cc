@@ -45,17 +45,19 @@ class GrpcTransport::Impl final {
  public:
   explicit Impl(const Options& options)
       : window_bytes_(options.window_bytes),
+        max_message_bytes_(options.max_message_bytes),
         channels_({options.max_message_bytes, options.buffer_bytes, options.ping_interval,
                    options.ping_timeout}) {}
 
   std::unique_ptr<Upstream> Connect(const std::string& target) {
-    return std::make_unique<GrpcUpstream>(queue_,
-                                          GrpcCall::Options{channels_.Make(target), window_bytes_});
+    return std::make_unique<GrpcUpstream>(
+        queue_, GrpcCall::Options{channels_.Make(target), window_bytes_, max_message_bytes_});
   }
 
  private:
   const GrpcHold hold_;  // goes last
   const size_t window_bytes_;
+  const size_t max_message_bytes_;
   const ChannelMaker channels_;
   CallQueue queue_;
 };

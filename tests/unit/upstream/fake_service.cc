@@ -54,7 +54,8 @@ std::string Joined(const grpc::ByteBuffer& buffer) {
 
 class FakeService::Reactor final : public grpc::ServerGenericBidiReactor {
  public:
-  Reactor(FakeService& owner, const grpc::GenericCallbackServerContext& context) : owner_(owner) {
+  Reactor(FakeService& owner, grpc::GenericCallbackServerContext& context)
+      : owner_(owner), context_(context) {
     ++owner_.opened_;
     request_.path = context.method();
     for (const auto& [name, value] : context.client_metadata()) {
@@ -144,11 +145,14 @@ class FakeService::Reactor final : public grpc::ServerGenericBidiReactor {
   }
 
   void FinishOnce(const grpc::Status& status) {
+    if (std::exchange(finished_, true)) return;
+    for (const auto& [name, value] : script_.trailers) context_.AddTrailingMetadata(name, value);
     PassDoor();
-    if (!std::exchange(finished_, true)) Finish(status);
+    Finish(status);
   }
 
   FakeService& owner_;
+  grpc::GenericCallbackServerContext& context_;
   FakeService::Request request_;
   grpc::ByteBuffer received_;
   grpc::ByteBuffer sent_;

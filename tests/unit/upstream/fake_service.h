@@ -29,6 +29,7 @@ struct Script {
   size_t slices = 1;             // into which each message is cut
   After after = After::kEnd;
   grpc::Status status;
+  std::multimap<std::string, std::string> trailers = {};
 };
 
 // A gRPC server in the process that answers every method as its author says.

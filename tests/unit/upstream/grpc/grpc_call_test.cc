@@ -144,12 +144,50 @@ TEST(GrpcCall, TakesATimeoutThatIsOverAlreadyOrLongerThanTimeItself) {
   patient.WaitForMessages(1);
 }
 
-TEST(GrpcCall, EndsWithResourceExhaustedOverTheLimitOfAMessage) {
+TEST(GrpcCall, EndsWithDataLossOverTheLimitOfAMessage) {
   Scene scene({.messages = {std::string(1'000, 'x'), std::string(1'001, 'x')}},
               {.max_message_bytes = 1'000});
   Reader reader(*scene.upstream, scene.executor, {RequestTo("/demo.v1.Ticker/Watch")});
-  EXPECT_EQ(reader.WaitForEnd().code, absl::StatusCode::kResourceExhausted);
+  const RpcStatus end = reader.WaitForEnd();
+  EXPECT_EQ(end.code, absl::StatusCode::kDataLoss);
+  EXPECT_EQ(end.lost, LostMessage::kTooLarge);
+  EXPECT_EQ(
+      end.message,
+      "a message of the service is larger than the gateway takes: Received message larger than "
+      "max (1001 vs. 1000)");
   EXPECT_THAT(reader.messages(), SizeIs(1));
+}
+
+// By its own bound: the request was too large for it.
+TEST(GrpcCall, LeavesAServiceItsOwnRefusalOfAMessage) {
+  for (const char* text : {"Received message larger than max (5000 vs. 4000)", "quota exceeded",
+                           "grpc: received message larger than max (1001 vs. 999)"}) {
+    Scene scene({.status = grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, text)},
+                {.max_message_bytes = 1'000});
+    Reader reader(*scene.upstream, scene.executor, {RequestTo("/demo.v1.Ticker/Watch")});
+    const RpcStatus end = reader.WaitForEnd();
+    EXPECT_EQ(end.code, absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(end.message, text);
+    EXPECT_EQ(end.lost, LostMessage::kNone);
+  }
+}
+
+TEST(GrpcCall, TellsForHowLongTheServiceAsksToBeLeftAlone) {
+  const auto end_with = [](const std::string& pushback, grpc::StatusCode code) {
+    Script script;
+    script.messages = {"a"};
+    script.status = grpc::Status(code, "");
+    script.trailers = {{"grpc-retry-pushback-ms", pushback}};
+    Scene scene(script);
+    Reader reader(*scene.upstream, scene.executor, {RequestTo("/demo.v1.Ticker/Watch")});
+    return reader.WaitForEnd();
+  };
+  EXPECT_EQ(end_with("1500", grpc::StatusCode::UNAVAILABLE).retry_after, absl::Milliseconds(1500));
+  EXPECT_FALSE(end_with("0", grpc::StatusCode::UNAVAILABLE).never_again);
+  EXPECT_TRUE(end_with("-1", grpc::StatusCode::UNAVAILABLE).never_again);
+  EXPECT_TRUE(end_with("soon", grpc::StatusCode::UNAVAILABLE).never_again);
+  EXPECT_EQ(end_with("-1", grpc::StatusCode::UNAVAILABLE).retry_after, absl::ZeroDuration());
+  EXPECT_FALSE(end_with("-1", grpc::StatusCode::OK).never_again);
 }
 
 TEST(GrpcCall, StopsTheServiceWhenNothingIsReleasedAndGoesOnAfterwards) {
