@@ -18,6 +18,7 @@ constexpr uint64_t kMostUnseen = 2;
 // Sluice's own frames in a topic that keeps the newest of each key: no value of a key field begins
 // like this, since those get the other letter.
 constexpr char kOwnKey[] = "s";
+constexpr char kUnknownKey[] = "u";  // of an event of which nobody knows the key
 constexpr char kKeyOfEvents[] = "e";
 
 std::string NewEpoch(absl::BitGen& random) {
@@ -76,9 +77,17 @@ void Topic::TellGap() {
 }
 
 void Topic::AppendTail(const OutputBuffer& tail, absl::string_view id, absl::string_view key) {
-  NoteHealth();
   const uint64_t position = log_.AppendTail(tail, id, home_.clock().Now());
   if (options_.latest) Note(absl::StrCat(kKeyOfEvents, key), position);
+  ScheduleFlush();
+}
+
+// Of its key it is the newest: what came before is not true any more.
+void Topic::AppendGap(const Gap& gap, absl::string_view id, const std::optional<std::string>& key) {
+  const std::string frame = source_->GapFrame(gap, id);
+  if (frame.empty()) return;
+  const uint64_t position = log_.AppendGap(frame, id, home_.clock().Now());
+  Note(key.has_value() ? absl::StrCat(kKeyOfEvents, *key) : kUnknownKey, position);
   ScheduleFlush();
 }
 
@@ -94,13 +103,14 @@ void Topic::Note(absl::string_view key, uint64_t position) {
 void Topic::Ended(TopicEnd end) {
   if (end_ != nullptr) return;
   const absl::Time now = home_.clock().Now();
-  // A stream may be silent and well. One that fails right after each attempt is not.
+  // A stream may be silent and well. One that fails soon after each attempt is not, though it has
+  // delivered something: or it would be opened as fast as it fails.
   if (call_ == Call::kOpen && now - accepted_at_ > options_.reopen_max) NoteHealth();
   failing_since_ = std::min(failing_since_, now);
   const bool give_up = now - failing_since_ >= options_.give_up;
   if (end.status.ok() || !end.retryable || give_up) return End(std::move(end));
   call_ = Call::kWaiting;
-  next_attempt_ = now + wait_ * absl::Uniform(random_, 0.75, 1.25);
+  next_attempt_ = now + std::max(wait_ * absl::Uniform(random_, 0.75, 1.25), end.service_pause);
   wait_ = std::min(wait_ * 2, options_.reopen_max);
   if (subscribers_ > 0) WaitForNextAttempt();
 }

@@ -48,7 +48,8 @@ struct TopicOptions {
 // Threads:   one, its home loop's. Windows on other loops are told by Post, and woken at most once
 //            until they have looked.
 // Errors:    an RPC that fails with a transient status is opened again, with a back-off, as long as
-//            there are subscribers; any other end is the topic's.
+//            there are subscribers; any other end is the topic's. The back-off grows with each
+//            epoch that did not last longer than `reopen_max`, whatever it delivered.
 class Topic final {
  public:
   // `on_idle` is told when nobody has been there for `linger`, or nobody is there and it has ended
@@ -71,6 +72,9 @@ class Topic final {
   OutputBuffer Tail() { return log_.Tail(); }
   // One frame, written to Tail. Subscribers get it when the batch that it came with is in.
   void AppendTail(const OutputBuffer& tail, absl::string_view id, absl::string_view key);
+  // A gap in the place of an event that cannot be told; `id` and `key` are the event's, no key for
+  // one that is not known.
+  void AppendGap(const Gap& gap, absl::string_view id, const std::optional<std::string>& key);
   void Ended(TopicEnd end);
 
   // ---- For subscribers ----

@@ -23,6 +23,7 @@ struct TopicEnd {
   RpcStatus status;
   std::string details_json = "[]";
   bool retryable = false;
+  absl::Duration service_pause = absl::ZeroDuration();  // for which it asks to be left alone
   std::string last_id;  // of the newest event that has one; empty if none has
 };
 

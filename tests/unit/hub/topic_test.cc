@@ -273,7 +273,21 @@ TEST(Topic, JittersItsBackOff) {
   EXPECT_LE(*waits.rbegin(), 126);
 }
 
-TEST(Topic, BeginsItsBackOffAnewOnceEventsHaveCome) {
+TEST(Topic, GoesOnWithItsBackOffThoughEventsHaveCome) {
+  TopicHarness harness;
+  const auto subscriber = harness.Join();
+  for (const int seconds : {1, 2, 4, 8, 16, 30, 30}) {
+    harness.Tell("1");
+    harness.Fail();
+    const size_t before = harness.source.opened.size();
+    harness.Pass(absl::Seconds(seconds) * 0.74);
+    EXPECT_EQ(harness.source.opened.size(), before) << seconds;
+    harness.Pass(absl::Seconds(seconds) * 0.52);
+    EXPECT_EQ(harness.source.opened.size(), before + 1) << seconds;
+  }
+}
+
+TEST(Topic, BeginsItsBackOffAnewOnceAnRpcHasLasted) {
   TopicHarness harness;
   const auto subscriber = harness.Join();
   for (int i = 0; i < 4; ++i) {
@@ -281,9 +295,51 @@ TEST(Topic, BeginsItsBackOffAnewOnceEventsHaveCome) {
     harness.Pass(absl::Seconds(40));
   }
   harness.Tell("1");
+  harness.Pass(absl::Seconds(31));
   harness.Fail();
   harness.Pass(absl::Milliseconds(1260));
   EXPECT_EQ(harness.source.opened.size(), 6u);
+}
+
+TEST(Topic, WaitsAsLongAsTheServiceAsksFor) {
+  TopicHarness harness;
+  const auto subscriber = harness.Join();
+  harness.End({.status = {.code = absl::StatusCode::kUnavailable},
+               .retryable = true,
+               .service_pause = absl::Seconds(100)});
+  harness.Pass(absl::Seconds(99));
+  EXPECT_EQ(harness.source.opened.size(), 1u);
+  harness.Pass(absl::Seconds(2));
+  EXPECT_EQ(harness.source.opened.size(), 2u);
+}
+
+TEST(Topic, KeepsAGapInThePlaceOfAnEvent) {
+  TopicHarness harness;
+  const auto subscriber = harness.Join();
+  harness.Tell("1");
+  const std::string before = harness.topic->log().last_id();
+  const std::string id = harness.topic->NextId();
+  harness.topic->AppendGap({.from = before, .to = id, .reason = "unreadable"}, id, std::nullopt);
+  harness.Tell("3");
+  const std::string gap = absl::StrCat("gap(", before, ",", id, ",unreadable,", id, ")\n\n");
+  EXPECT_EQ(subscriber->Read(), absl::StrCat("1\n\n", gap, "3\n\n"));
+  EXPECT_EQ(harness.Join(before)->Read(), absl::StrCat(gap, "3\n\n"));
+  EXPECT_EQ(harness.Join(id)->Read(), "3\n\n");
+  harness.source.silent = true;
+  harness.topic->AppendGap({.from = id, .to = "", .reason = "unreadable"}, "", std::nullopt);
+  harness.Turn();
+  EXPECT_EQ(subscriber->Read(), "");
+}
+
+TEST(Topic, TakesAGapForTheNewestOfItsKey) {
+  TopicHarness harness({.latest = true});
+  const auto subscriber = harness.Join();
+  harness.Tell("a1", "a");
+  harness.Tell("b1", "b");
+  harness.topic->AppendGap({.from = "", .to = "x", .reason = "r"}, "x", "a");
+  harness.topic->AppendGap({.from = "", .to = "y", .reason = "r"}, "y", std::nullopt);
+  harness.Tell("c1", "c");
+  EXPECT_EQ(harness.topic->Newest(0, 1000).frames, "b1\n\ngap(,x,r,x)\n\ngap(,y,r,y)\n\nc1\n\n");
 }
 
 TEST(Topic, TellsThatAnRpcThatWasOpenedAgainMayHaveMissedSomething) {
