@@ -54,6 +54,39 @@ std::string Payload(const RunRequest& request) {
   return payload;
 }
 
+// Beyond what protobuf's parsers go into.
+constexpr int kTooDeep = 101;
+
+void AddRaw(int number, const std::string& bytes, FaultsEvent& event) {
+  event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(number, bytes);
+}
+
+// Makes of it a message that has no JSON.
+void AddFault(RunRequest::Fault fault, FaultsEvent& event) {
+  switch (fault) {
+    case RunRequest::UTF8:
+      return AddRaw(FaultsEvent::kPayloadFieldNumber, "\xff", event);
+    case RunRequest::DEPTH: {
+      ::demo::v1::Kinds::Nested* nested = event.mutable_nested();
+      for (int depth = 1; depth < kTooDeep; ++depth) nested = nested->mutable_child();
+      return;
+    }
+    case RunRequest::TIME:
+      return event.mutable_time()->set_seconds(int64_t{1} << 60);
+    case RunRequest::TYPE:
+      event.mutable_any()->set_type_url("type.googleapis.com/demo.v1.Unheard");
+      return event.mutable_any()->set_value("of");
+    case RunRequest::MASK:
+      return event.mutable_mask()->add_paths("Not_a_path");
+    case RunRequest::VALUE:
+      event.mutable_value();
+      return;
+    default:
+      // A varint that never ends, where the field's tag promises a message.
+      return AddRaw(FaultsEvent::kBrokenFieldNumber, "\xff", event);
+  }
+}
+
 // One stream that runs.
 class Run final {
  public:
@@ -84,11 +117,7 @@ class Run final {
     if (sent_ == 1) {
       for (const auto& [key, value] : metadata_) (*event.mutable_metadata())[key] = value;
     }
-    if (sent_ == request_.malformed_at()) {
-      // A varint that never ends, where the field's tag promises a message.
-      event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(
-          FaultsEvent::kBrokenFieldNumber, "\xff");
-    }
+    if (sent_ == request_.malformed_at()) AddFault(request_.fault(), event);
     return event;
   }
 
@@ -118,6 +147,13 @@ grpc::Status FaultStatus(const RunRequest& request) {
     FaultDetail detail;
     detail.set_text(request.detail());
     details.add_details()->PackFrom(detail);
+  }
+  if (request.has_retry_delay()) {
+    wire::RetryInfo info;
+    *info.mutable_retry_delay() = request.retry_delay();
+    google::protobuf::Any& any = *details.add_details();
+    any.set_type_url("type.googleapis.com/google.rpc.RetryInfo");
+    any.set_value(info.SerializeAsString());
   }
   return grpc::Status(static_cast<grpc::StatusCode>(request.code()), request.message(),
                       details.details().empty() ? "" : details.SerializeAsString());

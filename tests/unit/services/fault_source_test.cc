@@ -106,6 +106,37 @@ TEST(FaultSource, TheMalformedMessageDoesNotParseAndTheOthersDo) {
   EXPECT_TRUE(parsed.ParseFromString(MessageOf(source(kStart)).SerializeAsString()));
 }
 
+TEST(FaultSource, PutsTheFaultThatIsAskedForIntoTheMalformedMessage) {
+  for (const RunRequest::Fault fault : {RunRequest::BYTES, RunRequest::UTF8, RunRequest::DEPTH}) {
+    RunRequest request;
+    request.set_malformed_at(1);
+    request.set_fault(fault);
+    FaultsEvent parsed;
+    EXPECT_FALSE(
+        parsed.ParseFromString(MessageOf(FaultSource(request, {})(kStart)).SerializeAsString()))
+        << fault;
+  }
+  RunRequest request;
+  request.set_malformed_at(1);
+  request.set_fault(RunRequest::TYPE);
+  EXPECT_EQ(MessageOf(FaultSource(request, {})(kStart)).any().value(), "of");
+  request.set_fault(RunRequest::VALUE);
+  EXPECT_EQ(MessageOf(FaultSource(request, {})(kStart)).value().kind_case(), 0);
+}
+
+TEST(FaultSource, FailsWithTheDelayThatIsAskedFor) {
+  RunRequest request;
+  request.set_code(grpc::StatusCode::UNAVAILABLE);
+  request.mutable_retry_delay()->set_seconds(5);
+  wire::RpcStatus details;
+  ASSERT_TRUE(details.ParseFromString(FaultStatus(request).error_details()));
+  ASSERT_EQ(details.details_size(), 1);
+  EXPECT_EQ(details.details(0).type_url(), "type.googleapis.com/google.rpc.RetryInfo");
+  wire::RetryInfo info;
+  ASSERT_TRUE(info.ParseFromString(details.details(0).value()));
+  EXPECT_EQ(info.retry_delay().seconds(), 5);
+}
+
 TEST(FaultSource, RefusesWhatIsOutOfRangeByName) {
   const auto refusal = [](const RunRequest& request) {
     return EndOf(FaultSource(request, {})(kStart)).error_message();
