@@ -22,8 +22,8 @@ namespace sluice {
 class ShapeText final {
  public:
   struct Options {
-    int indent = 0;      // columns before each line but the first
-    int max_depth = 64;  // what the gateway lets through
+    int indent = 0;       // columns before each line but the first
+    int max_depth = 101;  // what the gateway lets through
   };
 
   explicit ShapeText(const Options& options) : options_(options) {}

@@ -86,17 +86,33 @@ const MetricFamilyText kWithoutId = {
     "Events whose id was too long, so that they were sent without one."};
 const MetricFamilyText kLarge = {"sluice_large_events_total", Type::kCounter, "method",
                                  "Events over 64 KiB, at which common clients of Go stop."};
+const MetricFamilyText kUnreadable = {
+    "sluice_unreadable_events_total", Type::kCounter, "method, kind",
+    "Messages of services that have no JSON, by what is wrong: malformed, too_deep, too_large, "
+    "not_utf8, missing_field, unknown_type, out_of_range, field_mask, value, http_body. A gap "
+    "stood "
+    "in their place, or their stream or call ended."};
 const MetricFamilyText kReloads = {"sluice_reloads_total", Type::kCounter, "result",
                                    "Reloads of configuration and schema: applied or refused."};
 
 // One row for every name that the code gives to Metrics::GetCounter.
-constexpr std::array<NamedCounterText, 7> kCounters = {{
+constexpr std::array<NamedCounterText, 17> kCounters = {{
     {"edge_refused", "reason", "stage", "edge", &kRefused},
     {"relay_refused", "reason", "stage", "relay", &kRefused},
     {"edge_accept_pauses", "", "", "", &kAcceptPauses},
     {"ended_streams_not_run_again", "", "", "", &kEndedStreams},
     {"events_without_id", "method", "", "", &kWithoutId},
     {"large_events", "method", "", "", &kLarge},
+    {"unreadable_malformed", "method", "kind", "malformed", &kUnreadable},
+    {"unreadable_too_deep", "method", "kind", "too_deep", &kUnreadable},
+    {"unreadable_too_large", "method", "kind", "too_large", &kUnreadable},
+    {"unreadable_not_utf8", "method", "kind", "not_utf8", &kUnreadable},
+    {"unreadable_missing_field", "method", "kind", "missing_field", &kUnreadable},
+    {"unreadable_unknown_type", "method", "kind", "unknown_type", &kUnreadable},
+    {"unreadable_out_of_range", "method", "kind", "out_of_range", &kUnreadable},
+    {"unreadable_field_mask", "method", "kind", "field_mask", &kUnreadable},
+    {"unreadable_value", "method", "kind", "value", &kUnreadable},
+    {"unreadable_http_body", "method", "kind", "http_body", &kUnreadable},
     {"reloads", "result", "", "", &kReloads},
 }};
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -80,6 +81,7 @@ std::optional<BuiltCall> CallBuilder::Build() {
   if (!ReadParameters(message) || !ReadBody(message)) return std::nullopt;
   if (plan_.route.streaming) {
     built_.last_event_id = LastEventIdOf(request_, parameters_);
+    built_.asked_hash = HashOfAsked();
     // A shared stream resumes from the gateway's log; the service sees no one browser's id.
     if (!built_.last_event_id.empty() && !is_shared()) ApplyResume(message);
   } else {
@@ -191,6 +193,15 @@ void CallBuilder::ApplyResume(RequestMessage& message) {
   }
   built_.resume = message.SetResume(*value) ? Resume::kResumed : Resume::kGap;
   built_.call.metadata.emplace_back(std::string(kLastEventId), built_.last_event_id);
+}
+
+uint64_t CallBuilder::HashOfAsked() const {
+  uint64_t hash = absl::HashOf(request_.body);
+  for (const QueryParameter& parameter : parameters_) {
+    if (parameter.name == kLastEventIdParameter) continue;
+    hash = absl::HashOf(hash, parameter.name, parameter.value);
+  }
+  return hash;
 }
 
 // In the route's order, not in that of the query: those who ask for the same share a stream.

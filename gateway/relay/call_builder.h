@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct BuiltCall {
   Resume resume = Resume::kFresh;
   std::string last_event_id;    // as it came; empty for none
   bool unnamed_events = false;  // `?event=message`
+  // Of a stream: parameters and body, whatever id the browser came with. The same for the same, and
+  // mostly another for others.
+  uint64_t asked_hash = 0;
 };
 
 // Request ⇒ RPC: query or body, resume field, metadata of headers and query.
@@ -54,6 +58,7 @@ class CallBuilder final {
   bool AddHeader(const std::string& name);
   bool AddParameter(const QueryMetadata& wanted);
   void ApplyResume(RequestMessage& message);
+  uint64_t HashOfAsked() const;
   bool is_shared() const { return plan_.route.policy.share.has_value(); }
   bool Refuse(RefusalReason reason, const absl::Status& status);
 

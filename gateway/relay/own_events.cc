@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/own_events.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -48,6 +49,19 @@ absl::Duration Jittered(absl::Duration duration, absl::BitGen& random) {
   return duration * absl::Uniform(random, 0.75, 1.25);
 }
 
+absl::Duration GrownPause(absl::Duration pause, int times) {
+  const absl::Duration longest = std::max(pause, kLongestPause);
+  for (int i = 1; i < times && pause < longest; ++i) pause = std::min(2 * pause, longest);
+  return pause;
+}
+
+absl::Duration PauseAfter(const StreamFailure& failure, absl::Duration retry) {
+  // 8/3 of `retry`, so that it is at least twice `retry` when the jitter has taken its quarter.
+  const absl::Duration pause = GrownPause(retry * 8 / 3, failure.failures);
+  // What the service asks for is the least, so the jitter only adds to it.
+  return std::max(pause, failure.service_pause * 4 / 3);
+}
+
 OwnEvents::OwnEvents(const Options& options, absl::BitGen& random)
     : options_(options), random_(random) {}
 
@@ -82,9 +96,9 @@ std::string OwnEvents::Heartbeat() {
   return ToText({.retry = std::nullopt, .name = "stream-heartbeat", .json = "{}", .id = ""});
 }
 
-std::string OwnEvents::End(absl::string_view end_id) {
+std::string OwnEvents::End(absl::string_view end_id, int times) {
   if (options_.format != Format::kSse) return "";
-  return ToText({.retry = Jittered(options_.end_retry, random_),
+  return ToText({.retry = Jittered(GrownPause(options_.end_retry, times), random_),
                  .name = "stream-end",
                  .json = "{\"code\":0,\"status\":\"OK\"}",
                  .id = end_id});
@@ -97,8 +111,8 @@ std::string OwnEvents::Fail(const StreamFailure& failure, absl::string_view end_
       absl::StrCat("{", members, ",\"retryable\":", failure.retryable ? "true" : "false");
   if (!failure.reason.empty()) absl::StrAppend(&json, ",\"reason\":\"", failure.reason, "\"");
   json += '}';
-  // 8/3 of `retry`, so that it is at least twice `retry` when the jitter has taken its quarter.
-  const absl::Duration retry = failure.retryable ? options_.retry * 8 / 3 : options_.end_retry;
+  const absl::Duration retry =
+      failure.retryable ? PauseAfter(failure, options_.retry) : options_.end_retry;
   return ToText({.retry = Jittered(retry, random_),
                  .name = "stream-error",
                  .json = json,

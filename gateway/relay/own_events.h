@@ -22,7 +22,17 @@ struct StreamFailure {
   bool retryable = true;
   // Of Sluice's own goodbyes: `drain`, `max_age`, `slow_consumer`; empty for the service's.
   absl::string_view reason;
+  // How often this has happened in a row by now, and how long the service asks to be left alone.
+  int failures = 1;
+  absl::Duration service_pause = absl::ZeroDuration();
 };
+
+// `pause`, doubled with each time in a row but the first, up to kLongestPause.
+inline constexpr absl::Duration kLongestPause = absl::Minutes(1);
+absl::Duration GrownPause(absl::Duration pause, int times);
+// After how long the browser is to come back after a failure, before any jitter; `retry` is that of
+// the route.
+absl::Duration PauseAfter(const StreamFailure& failure, absl::Duration retry);
 
 // `duration` give or take a quarter, so that browsers do not come back all at once.
 absl::Duration Jittered(absl::Duration duration, absl::BitGen& random);
@@ -62,8 +72,9 @@ class OwnEvents final {
 
   std::string Heartbeat();
 
-  // `stream-end`. `end_id` ends with `~end`, or is empty on an endless stream.
-  std::string End(absl::string_view end_id);
+  // `stream-end`. `end_id` ends with `~end`, or is empty on an endless stream, which has ended like
+  // this, and without an event, so many `times` in a row.
+  std::string End(absl::string_view end_id, int times = 1);
 
   // `stream-error`. `end_id` as for End, used where the failure is not retryable.
   std::string Fail(const StreamFailure& failure, absl::string_view end_id);

@@ -6,9 +6,8 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "gateway/base/observe/log.h"
 #include "gateway/http/error_response.h"
+#include "gateway/relay/failure/stream_failures.h"
 #include "gateway/relay/refusal_response.h"
 #include "gateway/sse/event_id.h"
 
@@ -30,6 +29,7 @@ PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
       format_(request.format),
+      streak_(snapshot_->retries(), request.built, loop.clock().Now()),
       built_(std::move(request.built)),
       head_(std::move(request.head)),
       loop_(loop),
@@ -49,18 +49,25 @@ void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
 }
 
 void PrivateStream::OnHeaders() {
+  NoteAccepted();
   if (state_ == State::kWaiting) CommitHead();
 }
 
 void PrivateStream::OnMessage(absl::string_view wire) {
+  NoteAccepted();
   if (state_ == State::kWaiting) CommitHead();
   if (state_ != State::kOpen || !AppendEvent(wire)) return;
   unreleased_bytes_ += ReceivedBytes(wire);
   ReleaseWhatFits();
 }
 
+void PrivateStream::NoteAccepted() {
+  if (accepted_at_ == absl::InfiniteFuture()) accepted_at_ = loop_.clock().Now();
+}
+
 void PrivateStream::OnEnd(const RpcStatus& status) {
   call_.reset();
+  if (!status.ok()) plan_.failures().NoteEnd(status, loop_.clock().Now());
   record_.CallEnded(status.code);
   if (state_ != State::kWaiting && state_ != State::kOpen) return;
   if (!status.ok()) {
@@ -108,12 +115,8 @@ void PrivateStream::StartBody() {
 
 bool PrivateStream::AppendEvent(absl::string_view wire) {
   const absl::StatusOr<size_t> frame_bytes = WriteEvent(wire);
-  if (!frame_bytes.ok()) {
-    const absl::Status& status = frame_bytes.status();
-    LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
-    Fail(FailureOf({.code = status.code(), .message = std::string(status.message())}));
-    return false;
-  }
+  if (!frame_bytes.ok()) return SkipUnreadable(frame_bytes.status());
+  has_events_ = true;
   record_.Event(*frame_bytes);
   plan_.NoteSize(*frame_bytes);
   log_.Publish();
@@ -133,9 +136,35 @@ absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
   return frame_bytes;
 }
 
+// One event that nobody can read is not to cost those that follow. Nor is it to be met again: where
+// its id can be read, the browser holds it from now on.
+bool PrivateStream::SkipUnreadable(const absl::Status& fault) {
+  plan_.failures().NoteUnreadable(fault, loop_.clock().Now());
+  const std::string id = format_ == Format::kSse ? plan_.IdOf(scratch_.event) : "";
+  scratch_.Clear();
+  if (policy().bad_message == sluice::v1::StreamOptions::END) {
+    Fail(FailureOf(UnreadableEnd(fault)));
+    return false;
+  }
+  writer_.TellGap({.from = last_id_, .to = id, .reason = kUnreadable, .id = id});
+  if (!id.empty()) last_id_ = id;
+  log_.Publish();
+  last_activity_ = loop_.clock().Now();
+  return true;
+}
+
+int PrivateStream::TimesInARow() {
+  const absl::Time now = loop_.clock().Now();
+  return streak_.Failed({last_id_, now - accepted_at_}, now);
+}
+
 void PrivateStream::EndWell() {
   record_.Ended(StreamEnd::kOk, RpcStatus());
-  writer_.End(policy().endless ? "" : EndId(last_id_));
+  if (policy().endless) {
+    writer_.End("", has_events_ ? 1 : TimesInARow());
+  } else {
+    writer_.End(EndId(last_id_));
+  }
   if (policy().endless && format_ == Format::kSse) {
     EndOpen();
   } else {
@@ -145,6 +174,9 @@ void PrivateStream::EndWell() {
 
 void PrivateStream::Fail(StreamFailure failure) {
   call_.reset();
+  if (failure.retryable && failure.reason.empty()) {
+    failure.failures = TimesInARow();
+  }
   if (state_ == State::kWaiting) {
     if (!failure.retryable || format_ != Format::kSse) {
       RefuseBeforeHead(failure);
@@ -174,9 +206,9 @@ void PrivateStream::RefuseBeforeHead(const StreamFailure& failure) {
 
 StreamFailure PrivateStream::FailureOf(const RpcStatus& status) const {
   return {.status = status,
-          .details_json =
-              StatusDetailsJson(status.details, *plan_.route.method->descriptor->file()->pool()),
-          .retryable = snapshot_->IsRetryable(status.code)};
+          .details_json = StatusDetailsJson(status.details, plan_.response.types()),
+          .retryable = snapshot_->IsRetryable(status),
+          .service_pause = ServicePause(status)};
 }
 
 // A body that breaks off in the write of its last event would cost that event: Chromium's fetch

@@ -13,6 +13,7 @@
 #include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
+#include "gateway/relay/failure/failure_streak.h"
 #include "gateway/relay/request_record.h"
 #include "gateway/relay/snapshot.h"
 #include "gateway/relay/stream_writer.h"
@@ -65,10 +66,13 @@ class PrivateStream final : public Upstream::Observer {
 
   void CommitHead();
   void StartBody();
-  // True if the event is in the log.
+  // True if the event is in the log, or a gap in its place.
   bool AppendEvent(absl::string_view wire);
   // Bytes written.
   absl::StatusOr<size_t> WriteEvent(absl::string_view wire);
+  bool SkipUnreadable(const absl::Status& fault);
+  void NoteAccepted();
+  int TimesInARow();
   void EndWell();
   void Fail(StreamFailure failure);
   void RefuseBeforeHead(const StreamFailure& failure);
@@ -88,6 +92,7 @@ class PrivateStream final : public Upstream::Observer {
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
   const Format format_;
+  FailureStreak streak_;
   BuiltCall built_;
   ResponseHead head_;
   Loop& loop_;
@@ -104,7 +109,9 @@ class PrivateStream final : public Upstream::Observer {
 
   State state_ = State::kWaiting;
   bool beat_after_head_ = false;  // the browser closed its sending side before the head
+  bool has_events_ = false;       // of the service
   std::string last_id_;           // in its wire form
+  absl::Time accepted_at_ = absl::InfiniteFuture();  // by the service
   absl::Time last_activity_;
   size_t unreleased_bytes_ = 0;  // of messages, taken while the browser was behind
 };

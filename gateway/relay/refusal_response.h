@@ -15,7 +15,8 @@ namespace sluice {
 Response RefusalResponse(const Refusal& refusal, const Snapshot& snapshot,
                          const HttpRequest& request);
 
-// The same for an RPC that failed before anything was sent.
+// The same for an RPC that failed before anything was sent. Retry-After is what the service asks
+// for, if that is longer than usual, and absent where it asks for no other try.
 Response FailureResponse(const StreamFailure& failure, const Snapshot& snapshot,
                          const HttpRequest& request);
 

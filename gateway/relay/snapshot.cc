@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/relay/snapshot.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -17,12 +18,30 @@ RequestPlan::Options RequestOptions(const Route& route) {
           .required = route.policy.required};
 }
 
-ResponseTranscoder::Options ResponseOptions(const Route& route) {
+JsonOptions JsonOf(const StreamPolicy& policy) {
+  JsonOptions json = JsonOptionsOf(policy.json);
+  json.unknown_any_as_bytes = policy.unknown_any != sluice::v1::StreamOptions::ERROR;
+  return json;
+}
+
+// Where a type is looked for that a service sends without having it in its schema: in those of the
+// others. The table keeps them.
+DynamicTypes::Pools PoolsOf(const RouteTable& routes) {
+  DynamicTypes::Pools pools;
+  for (const Route& route : routes.routes()) {
+    const auto* const pool = route.method->descriptor->file()->pool();
+    if (std::find(pools.begin(), pools.end(), pool) == pools.end()) pools.push_back(pool);
+  }
+  return pools;
+}
+
+ResponseTranscoder::Options ResponseOptions(const Route& route, const DynamicTypes::Pools& pools) {
   return {.type = route.method->descriptor->output_type(),
           .event = route.policy.event,
           .event_name = route.policy.event_name,
           .id_field = route.policy.id_field,
-          .json = JsonOptionsOf(route.policy.json)};
+          .json = JsonOf(route.policy),
+          .other_pools = pools};
 }
 
 }  // namespace
@@ -30,14 +49,15 @@ ResponseTranscoder::Options ResponseOptions(const Route& route) {
 RoutePlan::RoutePlan(const Route& served, Service service, Metrics& metrics)
     : route(served),
       request(RequestOptions(served)),
-      response(ResponseOptions(served)),
+      response(ResponseOptions(served, service.pools)),
       upstream(std::move(service.upstream)),
       stream_name(served.method->path.substr(1)),
       share_identity(absl::StrCat(served.share_identity, " ", service.target)),
       meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
                                                                       : MethodMeter::Kind::kUnary)),
       events_without_id_(metrics.GetCounter("events_without_id", served.method->full_name)),
-      large_events_(metrics.GetCounter("large_events", served.method->full_name)) {}
+      large_events_(metrics.GetCounter("large_events", served.method->full_name)),
+      failures_(served.method->full_name, metrics) {}
 
 std::string RoutePlan::IdOf(const TranscodedEvent& event) const {
   if (!event.has_id || event.id.empty()) return "";
@@ -64,12 +84,16 @@ Snapshot::Snapshot(Parts parts, Metrics& metrics)
     : options_(std::move(parts.options)),
       origins_(options_.origins),
       routes_(std::move(parts.routes)),
-      pending_(std::move(parts.pending)) {
+      pending_(std::move(parts.pending)),
+      retries_(parts.retries != nullptr ? std::move(parts.retries)
+                                        : std::make_shared<RetryMemory>()) {
+  const DynamicTypes::Pools pools = PoolsOf(*routes_);
   for (const Route& route : routes_->routes()) {
     const std::string& name = route.method->upstream;
     plans_.push_back(std::make_unique<const RoutePlan>(
         route,
-        RoutePlan::Service{.upstream = parts.upstreams.at(name), .target = parts.targets[name]},
+        RoutePlan::Service{
+            .upstream = parts.upstreams.at(name), .target = parts.targets[name], .pools = pools},
         metrics));
   }
 }

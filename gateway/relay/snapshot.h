@@ -14,6 +14,8 @@
 #include "gateway/base/observe/metrics.h"
 #include "gateway/http/forwarded_for.h"
 #include "gateway/http/origin_policy.h"
+#include "gateway/relay/failure/failure_log.h"
+#include "gateway/relay/failure/retry_memory.h"
 #include "gateway/route/route_table.h"
 #include "gateway/transcode/request_message.h"
 #include "gateway/transcode/response_transcoder.h"
@@ -39,6 +41,7 @@ class RoutePlan final {
   struct Service {
     std::shared_ptr<Upstream> upstream;
     std::string target;
+    DynamicTypes::Pools pools;  // of all services: for types that this one's schema lacks
   };
   RoutePlan(const Route& route, Service service, Metrics& metrics);
 
@@ -51,6 +54,8 @@ class RoutePlan final {
   const std::string share_identity;
 
   MethodMeter& meter;
+  // What the service does wrong here; it counts for itself.
+  FailureLog& failures() const { return failures_; }
 
   // The author's id of an event in its wire form; empty where it makes none. One that is too long
   // is none: counted, and logged the first time.
@@ -71,6 +76,7 @@ class RoutePlan final {
   Counter& large_events_;
   mutable OnceFlag without_id_logged_;
   mutable OnceFlag large_logged_;
+  mutable FailureLog failures_;
 };
 
 // What the configuration says about serving.
@@ -104,6 +110,8 @@ class Snapshot final {
     std::map<std::string, std::string> targets;  // of those
     // Upstreams whose schema has not been heard of yet: a path that is not known may come with it.
     std::vector<std::string> pending;
+    // Of the snapshots before; null: a new one.
+    std::shared_ptr<RetryMemory> retries;
   };
 
   // `metrics` must outlive the snapshot.
@@ -116,12 +124,19 @@ class Snapshot final {
   const OriginPolicy& origins() const { return origins_; }
   const std::vector<std::string>& pending() const { return pending_; }
   bool IsRetryable(absl::StatusCode code) const { return options_.retryable.contains(code); }
+  // The same of what an RPC ended with, which may say more than its code.
+  bool IsRetryable(const RpcStatus& status) const {
+    return !status.never_again && status.lost == LostMessage::kNone && IsRetryable(status.code);
+  }
+  // Of all snapshots of the process.
+  RetryMemory& retries() const { return *retries_; }
 
  private:
   const RelayOptions options_;
   const OriginPolicy origins_;
   const std::shared_ptr<const RouteTable> routes_;
   const std::vector<std::string> pending_;
+  const std::shared_ptr<RetryMemory> retries_;
   std::vector<std::unique_ptr<const RoutePlan>> plans_;  // one a route, in the table's order
 };
 

@@ -24,9 +24,13 @@ absl::StatusOr<size_t> StreamWriter::Event(const ServiceMessage& message, Transc
   return tail.size();
 }
 
+void StreamWriter::TellGap(const OwnEvents::Gap& gap) { log_.Append(own_.GapEvent(gap)); }
+
 void StreamWriter::Heartbeat() { log_.Append(own_.Heartbeat()); }
 
-void StreamWriter::End(absl::string_view end_id) { log_.Append(own_.End(end_id)); }
+void StreamWriter::End(absl::string_view end_id, int times) {
+  log_.Append(own_.End(end_id, times));
+}
 
 void StreamWriter::Fail(const StreamFailure& failure, absl::string_view end_id) {
   log_.Append(own_.Fail(failure, end_id));

@@ -55,10 +55,13 @@ class StreamWriter final {
   absl::StatusOr<size_t> Event(const ServiceMessage& message, TranscodedEvent& event,
                                absl::string_view id);
 
+  // `stream-gap`.
+  void TellGap(const OwnEvents::Gap& gap);
+
   void Heartbeat();
 
-  // `stream-end`. `end_id` ends with `~end`, or is empty on an endless stream.
-  void End(absl::string_view end_id);
+  // `stream-end`, as OwnEvents has it.
+  void End(absl::string_view end_id, int times = 1);
 
   // `stream-error`. `end_id` as for End, used where the failure is not retryable.
   void Fail(const StreamFailure& failure, absl::string_view end_id);

@@ -3,8 +3,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "gateway/base/observe/log.h"
+#include "gateway/relay/failure/stream_failures.h"
 #include "gateway/relay/refusal_response.h"
 
 namespace sluice {
@@ -28,8 +27,9 @@ void UnaryCall::Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> 
 void UnaryCall::OnMessage(absl::string_view wire) {
   if (std::exchange(has_message_, true)) {
     call_.reset();
-    Answer({.code = absl::StatusCode::kInternal,
-            .message = "the service answered a unary call with 2 messages or more; one is right"});
+    AnswerFailed(
+        {.code = absl::StatusCode::kInternal,
+         .message = "the service answered a unary call with 2 messages or more; one is right"});
     return;
   }
   transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
@@ -40,23 +40,31 @@ void UnaryCall::OnEnd(const RpcStatus& status) {
   call_.reset();
   record_.CallEnded(status.code);
   if (status.ok() && !has_message_) {
-    Answer(
+    AnswerFailed(
         {.code = absl::StatusCode::kInternal,
          .message = "the service ended a unary call with OK and without a message; one is right"});
   } else if (status.ok() && !transcoded_.ok()) {
-    LogWarning(absl::StrCat(plan_.stream_name, ": ", transcoded_.message()));
-    Answer({.code = transcoded_.code(), .message = std::string(transcoded_.message())});
+    plan_.failures().NoteUnreadable(transcoded_, loop_.clock().Now());
+    Answer(UnreadableEnd(transcoded_));
+  } else if (!status.ok()) {
+    AnswerFailed(status);
   } else {
     Answer(status);
   }
 }
 
+void UnaryCall::AnswerFailed(const RpcStatus& status) {
+  plan_.failures().NoteEnd(status, loop_.clock().Now());
+  Answer(status);
+}
+
 void UnaryCall::Answer(const RpcStatus& status) {
   record_.Ended(status.ok() ? StreamEnd::kOk : StreamEnd::kFailed, status);
   if (!status.ok()) {
-    const google::protobuf::DescriptorPool& pool = *plan_.route.method->descriptor->file()->pool();
     exchange_->Respond(
-        FailureResponse({.status = status, .details_json = StatusDetailsJson(status.details, pool)},
+        FailureResponse({.status = status,
+                         .details_json = StatusDetailsJson(status.details, plan_.response.types()),
+                         .service_pause = ServicePause(status)},
                         *snapshot_, exchange_->request()));
     return;
   }

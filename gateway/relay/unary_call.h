@@ -43,6 +43,7 @@ class UnaryCall final : public Upstream::Observer {
  private:
   void OnExchange(Exchange::Event event);
   void Answer(const RpcStatus& status);
+  void AnswerFailed(const RpcStatus& status);
   void OnGone();
   void Finish();
 

@@ -120,6 +120,8 @@ StreamPolicy ResolveMergedPolicy(const Method& method, const StreamMerge& merge,
   policy.endless = check.options().endless();
   policy.heartbeat_event = check.options().heartbeat_event();
   policy.json = check.options().json();
+  policy.unknown_any = check.options().unknown_any();
+  policy.bad_message = check.options().bad_message();
   return policy;
 }
 

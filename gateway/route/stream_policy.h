@@ -53,6 +53,10 @@ struct StreamPolicy {
   absl::Duration max_age = absl::InfiniteDuration();
   std::optional<SharePolicy> share;  // nothing: every browser has its own RPC
   sluice::v1::JsonOptions json;
+  sluice::v1::StreamOptions::UnknownAny unknown_any =
+      sluice::v1::StreamOptions::UNKNOWN_ANY_UNSPECIFIED;
+  sluice::v1::StreamOptions::BadMessage bad_message =
+      sluice::v1::StreamOptions::BAD_MESSAGE_UNSPECIFIED;
 };
 
 // Resolves `options` for `method`. Appends every problem (method, field, what would be right) to

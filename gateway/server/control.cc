@@ -288,7 +288,8 @@ std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaState::Routes&
                                                        .routes = routes.table,
                                                        .upstreams = upstreams_.Take(config_.config),
                                                        .targets = std::move(targets),
-                                                       .pending = book_->Pending()},
+                                                       .pending = book_->Pending(),
+                                                       .retries = retries_},
                                        metrics_));
   return snapshots_.back();
 }

@@ -101,6 +101,7 @@ class Control final {
   std::unique_ptr<SchemaState> book_;
   Problems left_out_;                        // of the routes in force
   std::map<std::string, std::string> told_;  // by where: the newest problem that was logged
+  const std::shared_ptr<RetryMemory> retries_ = std::make_shared<RetryMemory>();
   // Every snapshot that somebody may still use: to free one takes long, and no loop should do it.
   std::vector<std::shared_ptr<const Snapshot>> snapshots_;
   Publish publish_;

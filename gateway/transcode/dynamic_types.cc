@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <limits>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gateway/schema/source/bundled_protos.h"
+#include "gateway/transcode/event_fault.h"
 #include "gateway/transcode/wire_fault.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -25,10 +27,12 @@ constexpr size_t kMaxNamedFields = 16;
 
 }  // namespace
 
-DynamicTypes::DynamicTypes(const DescriptorPool& pool)
+DynamicTypes::DynamicTypes(const DescriptorPool& pool, Pools others)
     : pool_(pool),
-      bundled_(BundledPool()),
-      factory_(std::make_unique<google::protobuf::DynamicMessageFactory>()) {}
+      others_(std::move(others)),
+      factory_(std::make_unique<google::protobuf::DynamicMessageFactory>()) {
+  others_.insert(others_.begin(), &BundledPool());
+}
 
 DynamicTypes::~DynamicTypes() = default;
 
@@ -42,14 +46,17 @@ const Descriptor* DynamicTypes::FindByUrl(absl::string_view type_url) const {
   const std::string name(type_url.substr(slash + 1));
   if (name.empty()) return nullptr;
   const Descriptor* type = pool_.FindMessageTypeByName(name);
-  return type != nullptr ? type : bundled_.FindMessageTypeByName(name);
+  for (size_t i = 0; type == nullptr && i < others_.size(); ++i) {
+    type = others_[i]->FindMessageTypeByName(name);
+  }
+  return type;
 }
 
 absl::Status ParseStrictly(absl::string_view wire, int max_depth, Message& message) {
   const Descriptor& type = *message.GetDescriptor();
   if (wire.size() > static_cast<size_t>(std::numeric_limits<int>::max())) {
-    return absl::InternalError(
-        absl::StrCat("a ", type.full_name(), " of ", wire.size(), " bytes is too large"));
+    return FaultError(EventFault::kTooLarge, absl::StrCat("a ", type.full_name(), " of ",
+                                                          wire.size(), " bytes is too large"));
   }
   google::protobuf::io::CodedInputStream input(reinterpret_cast<const uint8_t*>(wire.data()),
                                                static_cast<int>(wire.size()));
@@ -57,8 +64,9 @@ absl::Status ParseStrictly(absl::string_view wire, int max_depth, Message& messa
   if (message.MergePartialFromCodedStream(&input) && input.ConsumedEntireMessage()) {
     return absl::OkStatus();
   }
-  return absl::InternalError(absl::StrCat("a message that should be a ", type.full_name(),
-                                          " does not parse: ", WireFault(wire, max_depth, type)));
+  const WireFault fault = FindWireFault(wire, max_depth, type);
+  return FaultError(fault.kind, absl::StrCat("a message that should be a ", type.full_name(),
+                                             " does not parse: ", fault.text));
 }
 
 bool CanLackRequired(const Descriptor& type) {
@@ -86,9 +94,10 @@ absl::Status CheckInitialized(const Message& message) {
   message.FindInitializationErrors(&missing);
   const size_t all = missing.size();
   if (all > kMaxNamedFields) missing.resize(kMaxNamedFields);
-  return absl::InternalError(absl::StrCat("a ", message.GetDescriptor()->full_name(),
-                                          " lacks required fields: ", absl::StrJoin(missing, ", "),
-                                          all > missing.size() ? ", and more" : ""));
+  return FaultError(EventFault::kMissingField,
+                    absl::StrCat("a ", message.GetDescriptor()->full_name(),
+                                 " lacks required fields: ", absl::StrJoin(missing, ", "),
+                                 all > missing.size() ? ", and more" : ""));
 }
 
 std::string DeterministicWire(const Message& message) {

@@ -11,6 +11,9 @@ struct JsonOptions {
   bool enums_as_numbers = false;  // by number, those with a name as well
   bool default_values = false;    // what is absent and has no presence is there with its default
   bool numbers_64 = false;        // 64-bit integers are numbers; JavaScript rounds them
+  // An Any whose type nobody knows is `{"@type":"…","@value":"<base64>"}`; otherwise it is an
+  // error.
+  bool unknown_any_as_bytes = false;
 
   friend bool operator==(const JsonOptions&, const JsonOptions&) = default;
 };

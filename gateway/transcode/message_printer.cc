@@ -2,19 +2,15 @@
 #include "gateway/transcode/message_printer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/json_string.h"
-#include "gateway/base/text/shown.h"
 #include "gateway/schema/editions/enum_names.h"
 #include "gateway/schema/editions/field_traits.h"
 #include "gateway/transcode/json_text.h"
-#include "gateway/transcode/plan/time_text.h"
 #include "gateway/transcode/well_known.h"
 #include "google/protobuf/reflection.h"
 
@@ -30,13 +26,6 @@ using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-SecondsNanos SecondsNanosOf(const Message& message) {
-  const Descriptor& type = *message.GetDescriptor();
-  const Reflection& reflection = *message.GetReflection();
-  return {reflection.GetInt64(message, type.FindFieldByNumber(1)),
-          reflection.GetInt32(message, type.FindFieldByNumber(2))};
-}
 
 // A map's key as text, to find entries that are there twice.
 std::string KeyText(const Message& entry, const FieldDescriptor& key) {
@@ -57,16 +46,13 @@ std::string KeyText(const Message& entry, const FieldDescriptor& key) {
   }
 }
 
-size_t UnknownFieldsOf(const Message& message) {
-  return static_cast<size_t>(message.GetReflection()->GetUnknownFields(message).field_count());
-}
-
 // True where protobuf takes the whole entry for an unknown field: its value is a number that the
 // enum does not have.
 bool HasUnknownValue(const Message& entry, const FieldDescriptor& value) {
   return value.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
          value.file()->syntax() != google::protobuf::FileDescriptor::SYNTAX_PROTO3 &&
-         UnknownFieldsOf(entry) > 0 && !entry.GetReflection()->HasField(entry, &value);
+         !entry.GetReflection()->GetUnknownFields(entry).empty() &&
+         !entry.GetReflection()->HasField(entry, &value);
 }
 
 }  // namespace
@@ -82,12 +68,10 @@ absl::Status MessagePrinter::PrintValue(const Message& message, const Field& fie
   return Result(field.is_repeated() ? Repeated(message, field, 1) : Single(message, field, 1));
 }
 
-absl::Status MessagePrinter::Result(bool ok) const {
-  return ok ? absl::OkStatus() : absl::InternalError(fault_);
-}
+absl::Status MessagePrinter::Result(bool ok) const { return ok ? absl::OkStatus() : fault_; }
 
-bool MessagePrinter::Fail(const std::string& fault) {
-  fault_ = fault;
+bool MessagePrinter::Fail(EventFault fault, absl::string_view what) {
+  fault_ = FaultError(fault, what);
   return false;
 }
 
@@ -98,10 +82,10 @@ void MessagePrinter::Comma(char opening) {
 
 bool MessagePrinter::Json(const Message& message, int depth) {
   const Descriptor& type = *message.GetDescriptor();
-  unknown_fields_ += UnknownFieldsOf(message);
+  unknown_fields_ += UnknownFieldsIn(message);
   if (depth > options_.max_depth) {
-    return Fail(absl::StrCat("a ", type.full_name(), " lies more than ", options_.max_depth,
-                             " messages deep"));
+    return Fail(EventFault::kTooDeep, absl::StrCat("a ", type.full_name(), " lies more than ",
+                                                   options_.max_depth, " messages deep"));
   }
   switch (WellKnownOf(type)) {
     case WellKnown::kNone:
@@ -122,7 +106,7 @@ bool MessagePrinter::Json(const Message& message, int depth) {
     case WellKnown::kWrapper:
       return Single(message, *type.FindFieldByNumber(1), depth);
   }
-  return Fail(absl::StrCat(type.full_name(), " has no JSON"));
+  return Fail(EventFault::kMalformed, absl::StrCat(type.full_name(), " has no JSON"));
 }
 
 bool MessagePrinter::Object(const Message& message, int depth) {
@@ -158,7 +142,8 @@ bool MessagePrinter::Member(const Message& message, const Field& field, int dept
     out_.append(absl::StrCat("\"[", field.full_name(), "]\""));
   } else if (!AppendJsonString(options_.json.proto_names ? field.name() : field.json_name(),
                                out_)) {
-    return Fail(absl::StrCat("the JSON name of ", field.full_name(), " is not valid UTF-8"));
+    return Fail(EventFault::kNotUtf8,
+                absl::StrCat("the JSON name of ", field.full_name(), " is not valid UTF-8"));
   }
   out_.push_back(':');
   if (!field.is_repeated()) return Single(message, field, depth);
@@ -210,7 +195,7 @@ bool MessagePrinter::Single(const Message& message, const Field& field, int dept
     case Field::CPPTYPE_MESSAGE:
       return Json(reflection.GetMessage(message, &field), depth + 1);
   }
-  return Fail(absl::StrCat(field.full_name(), " has no JSON"));
+  return Fail(EventFault::kMalformed, absl::StrCat(field.full_name(), " has no JSON"));
 }
 
 bool MessagePrinter::Element(const Message& message, const Field& field, int index) {
@@ -246,7 +231,7 @@ bool MessagePrinter::Element(const Message& message, const Field& field, int ind
     case Field::CPPTYPE_MESSAGE:
       break;  // List writes these, with their depth
   }
-  return Fail(absl::StrCat(field.full_name(), " has no JSON"));
+  return Fail(EventFault::kMalformed, absl::StrCat(field.full_name(), " has no JSON"));
 }
 
 bool MessagePrinter::List(const Message& message, const Field& field, int depth) {
@@ -273,7 +258,7 @@ bool MessagePrinter::Map(const Message& message, const Field& field, int depth) 
   const int size = reflection.FieldSize(message, &field);
   for (int i = 0; i < size; ++i) {
     const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
-    unknown_fields_ += UnknownFieldsOf(entry);
+    unknown_fields_ += UnknownFieldsIn(entry);
     if (!HasUnknownValue(entry, value)) order.emplace_back(KeyText(entry, key), i);
   }
   std::sort(order.begin(), order.end());
@@ -282,7 +267,8 @@ bool MessagePrinter::Map(const Message& message, const Field& field, int depth) 
     if (i + 1 < order.size() && order[i].first == order[i + 1].first) continue;
     Comma('{');
     if (!AppendJsonString(order[i].first, out_)) {
-      return Fail(absl::StrCat("a key of ", field.full_name(), " is not valid UTF-8"));
+      return Fail(EventFault::kNotUtf8,
+                  absl::StrCat("a key of ", field.full_name(), " is not valid UTF-8"));
     }
     out_.push_back(':');
     // An entry is a message of its own on the wire.
@@ -316,85 +302,7 @@ bool MessagePrinter::String(const Field& field, const std::string& text) {
     return true;
   }
   if (AppendJsonString(text, out_)) return true;
-  return Fail(absl::StrCat(field.full_name(), " is not valid UTF-8"));
-}
-
-bool MessagePrinter::Any(const Message& any, int depth) {
-  const Descriptor& any_type = *any.GetDescriptor();
-  const Reflection& reflection = *any.GetReflection();
-  const std::string url = reflection.GetString(any, any_type.FindFieldByNumber(1));
-  const std::string wire = reflection.GetString(any, any_type.FindFieldByNumber(2));
-  if (url.empty() && wire.empty()) {
-    out_.append("{}");
-    return true;
-  }
-  const Descriptor* type = options_.types.FindByUrl(url);
-  if (type == nullptr) {
-    return Fail(absl::StrCat("a google.protobuf.Any holds a \"", Shown(url),
-                             "\", which the schema does not have"));
-  }
-  if (depth >= options_.max_depth) {
-    return Fail(absl::StrCat("a ", type->full_name(), " lies more than ", options_.max_depth,
-                             " messages deep"));
-  }
-  const std::unique_ptr<Message> content(options_.types.Prototype(*type).New());
-  absl::Status parsed = ParseStrictly(wire, options_.max_depth - depth, *content);
-  if (parsed.ok()) parsed = CheckInitialized(*content);
-  if (!parsed.ok()) return Fail(absl::StrCat("in a google.protobuf.Any, ", parsed.message()));
-  out_.append("{\"@type\":");
-  if (!AppendJsonString(url, out_)) return Fail("the type of a google.protobuf.Any is not UTF-8");
-  if (WellKnownOf(*type) == WellKnown::kNone) {
-    unknown_fields_ += UnknownFieldsOf(*content);
-    if (!Members(*content, depth + 1)) return false;
-  } else {
-    out_.append(",\"value\":");
-    if (!Json(*content, depth + 1)) return false;
-  }
-  out_.push_back('}');
-  return true;
-}
-
-bool MessagePrinter::Time(const Message& message) {
-  const Descriptor& type = *message.GetDescriptor();
-  const SecondsNanos time = SecondsNanosOf(message);
-  char text[kMaxTimeBytes];
-  char* const end = WellKnownOf(type) == WellKnown::kTimestamp
-                        ? WriteTimestamp(time.seconds, time.nanos, text)
-                        : WriteDuration(time.seconds, time.nanos, text);
-  if (end == nullptr) {
-    return Fail(absl::StrCat("a ", type.full_name(), " of ", time.seconds, " s and ", time.nanos,
-                             " ns is out of range"));
-  }
-  out_.append(text, static_cast<size_t>(end - text));
-  return true;
-}
-
-bool MessagePrinter::FieldMask(const Message& mask) {
-  const Reflection& reflection = *mask.GetReflection();
-  const Field* paths = mask.GetDescriptor()->FindFieldByNumber(1);
-  out_.push_back('"');
-  for (int i = 0; i < reflection.FieldSize(mask, paths); ++i) {
-    const std::string path = reflection.GetRepeatedString(mask, paths, i);
-    const std::optional<std::string> text = FieldMaskPathText(path);
-    if (i > 0) out_.push_back(',');
-    if (!text || !AppendJsonStringPart(*text, out_)) {
-      return Fail(absl::StrCat("\"", Shown(path), "\" in a google.protobuf.FieldMask has no JSON"));
-    }
-  }
-  out_.push_back('"');
-  return true;
-}
-
-bool MessagePrinter::Value(const Message& value, int depth) {
-  const Reflection& reflection = *value.GetReflection();
-  const Field* kind =
-      reflection.GetOneofFieldDescriptor(value, value.GetDescriptor()->oneof_decl(0));
-  if (kind == nullptr) return Fail("a google.protobuf.Value holds no value");
-  if (kind->cpp_type() == Field::CPPTYPE_DOUBLE &&
-      !std::isfinite(reflection.GetDouble(value, kind))) {
-    return Fail("a google.protobuf.Value holds a number that is not finite");
-  }
-  return Single(value, *kind, depth);
+  return Fail(EventFault::kNotUtf8, absl::StrCat(field.full_name(), " is not valid UTF-8"));
 }
 
 }  // namespace sluice

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gateway/transcode/dynamic_types.h"
+#include "gateway/transcode/event_fault.h"
 #include "gateway/transcode/json_options.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -20,9 +21,9 @@ namespace sluice {
 // Bounds:    at most `max_depth` messages in each other, those inside of an Any included.
 // Ownership: borrows the types and the text that it appends to.
 // Threads:   one.
-// Errors:    INTERNAL that names the type or field and what has no JSON: bytes that are not UTF-8,
-//            a Timestamp out of range, an Any of an unknown type, …. What was appended by then is
-//            of no use.
+// Errors:    a FaultError that names the type or field and what has no JSON: bytes that are not
+//            UTF-8, a Timestamp out of range, an Any of an unknown type, …. What was appended by
+//            then is of no use.
 class MessagePrinter final {
  public:
   struct Options {
@@ -64,17 +65,21 @@ class MessagePrinter final {
   void Whole(const std::string& digits);
   bool String(const Field& field, const std::string& text);
   bool Any(const Message& any, int depth);
+  bool AnyBytes(absl::string_view url, absl::string_view wire);
   bool Time(const Message& message);
   bool FieldMask(const Message& mask);
   bool Value(const Message& value, int depth);
 
+  static size_t UnknownFieldsIn(const Message& message) {
+    return static_cast<size_t>(message.GetReflection()->GetUnknownFields(message).field_count());
+  }
   void Comma(char opening);
-  bool Fail(const std::string& fault);
+  bool Fail(EventFault fault, absl::string_view what);
   absl::Status Result(bool ok) const;
 
   const Options options_;
   std::string& out_;
-  std::string fault_;
+  absl::Status fault_;
   size_t unknown_fields_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gateway/schema/field_path.h"
+#include "gateway/transcode/dynamic_types.h"
 #include "google/protobuf/descriptor.h"
 
 namespace sluice {
@@ -22,7 +23,7 @@ class RequestPlan final {
     FieldPath resume_field;  // empty: none
     std::vector<FieldPath>
         required;  // besides google.api.field_behavior = REQUIRED, which is found here
-    int max_depth = 64;
+    int max_depth = kMaxMessageDepth;
   };
 
   explicit RequestPlan(const Options& options);

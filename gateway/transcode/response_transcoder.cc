@@ -48,7 +48,7 @@ class ResponseTranscoder::Plan final {
       : type_(*options.type),
         id_field_(options.id_field),
         max_depth_(options.max_depth),
-        types_(*options.type->file()->pool()),
+        types_(*options.type->file()->pool(), options.other_pools),
         naming_(*options.type, options.event, options.event_name),
         book_(types_, options.json),
         message_(book_.For(*options.type)),
@@ -63,6 +63,7 @@ class ResponseTranscoder::Plan final {
                      types_, naming_) {}
 
   const EventNaming& naming() const { return naming_; }
+  const DynamicTypes& types() const { return types_; }
 
   absl::Status Describe(absl::string_view wire, TranscodedEvent& event) const;
   absl::Status WriteJson(absl::string_view wire, TranscodedEvent& event, OutputBuffer& out) const;
@@ -74,6 +75,7 @@ class ResponseTranscoder::Plan final {
   bool ScanId(absl::string_view wire, TranscodedEvent& event) const;
   absl::Status LookAgain(absl::string_view wire, TranscodedEvent& event) const;
   absl::Status Explained(absl::string_view wire, const absl::Status& status) const;
+  void KeepReadableId(absl::string_view wire, TranscodedEvent& event) const;
   WirePrinter::Outcome Print(WirePrinter& printer, const TranscodedEvent& event) const {
     return event.payload != nullptr ? printer.PrintField(message_, *event.payload)
                                     : printer.Print(message_);
@@ -175,8 +177,16 @@ absl::Status ResponseTranscoder::Plan::LookAgain(absl::string_view wire,
   const absl::Status status = second_look_.Transcode(wire, event);
   event.is_complete = true;
   if (status.ok()) return status;
-  Clear(event);
+  KeepReadableId(wire, event);
   return Explained(wire, status);
+}
+
+void ResponseTranscoder::Plan::KeepReadableId(absl::string_view wire,
+                                              TranscodedEvent& event) const {
+  Clear(event);
+  std::optional<std::string> id = ReadableId(id_field_, message_, wire);
+  event.has_id = id.has_value();
+  if (id) event.id = *std::move(id);
 }
 
 // The parser says only that something is wrong: the printer finds out what and where.
@@ -185,11 +195,13 @@ absl::Status ResponseTranscoder::Plan::Explained(absl::string_view wire,
   OutputBuffer unused;
   WirePrinter printer({book_, max_depth_, /*only_looks_for_faults=*/true}, wire, unused);
   if (printer.Print(message_) == WirePrinter::Outcome::kFault) {
-    return absl::InternalError(absl::StrCat("a message that should be a ", type_.full_name(),
-                                            " has no JSON: ", printer.Fault(message_)));
+    return FaultError(printer.fault_kind(),
+                      absl::StrCat("a message that should be a ", type_.full_name(),
+                                   " has no JSON: ", printer.Fault(message_)));
   }
   if (absl::StrContains(status.message(), type_.full_name())) return status;
-  return absl::InternalError(absl::StrCat("in a ", type_.full_name(), ", ", status.message()));
+  return FaultError(FaultOf(status),
+                    absl::StrCat("in a ", type_.full_name(), ", ", status.message()));
 }
 
 absl::Status ResponseTranscoder::Plan::TranscodeWhole(absl::string_view wire, Whole& whole) const {
@@ -199,8 +211,9 @@ absl::Status ResponseTranscoder::Plan::TranscodeWhole(absl::string_view wire, Wh
     const absl::Status status = second_look_.ReadBody(wire, body);
     if (!status.ok()) return Explained(wire, status);
     if (!IsSafeContentType(body.content_type)) {
-      return absl::InternalError(absl::StrCat("the content_type of a ", type_.full_name(), ", \"",
-                                              Shown(body.content_type), "\", cannot be a header"));
+      return FaultError(EventFault::kHttpBody,
+                        absl::StrCat("the content_type of a ", type_.full_name(), ", \"",
+                                     Shown(body.content_type), "\", cannot be a header"));
     }
     whole.content_type =
         body.content_type.empty() ? "application/octet-stream" : std::move(body.content_type);
@@ -243,6 +256,8 @@ absl::Status ResponseTranscoder::Transcode(absl::string_view wire, TranscodedEve
 absl::Status ResponseTranscoder::TranscodeWhole(absl::string_view wire, Whole& whole) const {
   return plan_->TranscodeWhole(wire, whole);
 }
+
+const DynamicTypes& ResponseTranscoder::types() const { return plan_->types(); }
 
 std::vector<std::string> ResponseTranscoder::EventNames() const {
   return plan_->naming().AllNames();

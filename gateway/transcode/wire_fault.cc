@@ -35,11 +35,11 @@ class Search final {
   };
   bool Fields(const Scope& scope);
 
-  const std::string& fault() const { return fault_; }
+  const WireFault& fault() const { return fault_; }
 
  private:
-  bool Fail(absl::string_view what) {
-    fault_ = absl::StrCat("at byte ", at_, ", ", what);
+  bool Fail(absl::string_view what, EventFault kind = EventFault::kMalformed) {
+    fault_ = {kind, absl::StrCat("at byte ", at_, ", ", what)};
     return false;
   }
   std::optional<uint64_t> Varint(size_t end);
@@ -48,7 +48,7 @@ class Search final {
 
   const absl::string_view wire_;
   size_t at_ = 0;
-  std::string fault_;
+  WireFault fault_;
 };
 
 std::optional<uint64_t> Search::Varint(size_t end) {
@@ -75,10 +75,10 @@ bool Search::Content(uint64_t length, const Scope& scope, const FieldDescriptor*
   if (field == nullptr) return Skip(length, scope, "an unknown field");
   if (field->type() == FieldDescriptor::TYPE_STRING &&
       field->file()->syntax() == FileDescriptor::SYNTAX_PROTO3 && !IsValidUtf8(bytes)) {
-    return Fail(absl::StrCat(field->full_name(), " is not valid UTF-8"));
+    return Fail(absl::StrCat(field->full_name(), " is not valid UTF-8"), EventFault::kNotUtf8);
   }
   if (field->type() == FieldDescriptor::TYPE_MESSAGE) {
-    if (scope.depth <= 0) return Fail("messages are nested too deep");
+    if (scope.depth <= 0) return Fail("messages are nested too deep", EventFault::kTooDeep);
     return Fields({field->message_type(), at_ + static_cast<size_t>(length), 0, scope.depth - 1});
   }
   return Skip(length, scope, field->full_name());
@@ -111,7 +111,7 @@ bool Search::Fields(const Scope& scope) {
         break;
       }
       case kGroup: {
-        if (scope.depth <= 0) return Fail("groups are nested too deep");
+        if (scope.depth <= 0) return Fail("groups are nested too deep", EventFault::kTooDeep);
         const bool known = field != nullptr && field->type() == FieldDescriptor::TYPE_GROUP;
         if (!Fields(
                 {known ? field->message_type() : nullptr, scope.end, number, scope.depth - 1})) {
@@ -132,9 +132,10 @@ bool Search::Fields(const Scope& scope) {
 
 }  // namespace
 
-std::string WireFault(absl::string_view wire, int max_depth, const Descriptor& type) {
+WireFault FindWireFault(absl::string_view wire, int max_depth, const Descriptor& type) {
   Search search(wire);
-  if (search.Fields({&type, wire.size(), 0, max_depth - 1})) return "its bytes are malformed";
+  if (search.Fields({&type, wire.size(), 0, max_depth - 1}))
+    return {.text = "its bytes are malformed"};
   return search.fault();
 }
 

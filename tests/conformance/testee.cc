@@ -11,14 +11,10 @@ using conformance::ConformanceRequest;
 using conformance::ConformanceResponse;
 using google::protobuf::Descriptor;
 
-// What the gateway allows.
-constexpr int kMaxDepth = 64;
-
 }  // namespace
 
 ConformanceTestee::Transcoders::Transcoders(const Descriptor& type)
-    : request({.type = &type, .max_depth = kMaxDepth}),
-      response({.type = &type, .max_depth = kMaxDepth}) {}
+    : request({.type = &type}), response({.type = &type}) {}
 
 ConformanceTestee::ConformanceTestee(std::unique_ptr<const google::protobuf::DescriptorPool> types)
     : pool_(std::move(types)) {}

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "gateway/schema/field_path.h"
 #include "gateway/transcode/response_transcoder.h"
+#include "gateway/transcode/wire/retry_delay.h"
 #include "nlohmann/json.hpp"
 #include "tests/fuzz/transcode_schema.h"
 
@@ -23,6 +24,7 @@ std::unique_ptr<ResponseTranscoder> Make(const std::string& type, StreamOptions:
   ResponseTranscoder::Options options;
   options.type = &FuzzType(type);
   options.event = event;
+  options.json.unknown_any_as_bytes = event == StreamOptions::ONEOF || event == StreamOptions::FULL;
   if (!id_path.empty()) options.id_field = *FieldPath::Resolve(*options.type, id_path);
   return std::make_unique<ResponseTranscoder>(options);
 }
@@ -60,10 +62,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (transcoders[chosen]->Transcode(wire, event).ok()) {
     if (!event.is_raw) sluice::CheckLine(event.data);
   } else {
-    sluice::Require(event.name.empty() && event.data.empty() && event.id.empty() && !event.has_id);
+    sluice::Require(event.name.empty() && event.data.empty() && (event.has_id || event.id.empty()));
   }
   sluice::ResponseTranscoder::Whole whole;
   if (!transcoders[chosen]->TranscodeWhole(wire, whole).ok()) sluice::Require(whole.body.empty());
-  sluice::CheckLine(sluice::StatusDetailsJson(wire, *sluice::FuzzType("t.All").file()->pool()));
+  static const auto& types = *new sluice::DynamicTypes(*sluice::FuzzType("t.All").file()->pool());
+  sluice::CheckLine(sluice::StatusDetailsJson(wire, types));
+  sluice::Require(sluice::RetryDelayIn(wire) >= absl::ZeroDuration());
   return 0;
 }

@@ -79,7 +79,8 @@ const std::vector<std::unique_ptr<JsonCheck>>& Checks() {
     made->push_back(Make(FuzzType("google.protobuf.Timestamp"), "", StreamOptions::NONE));
     for (const int field : {1, 7, 10, 12, 13, 14, 21, 31}) made->push_back(MakeBody(all, field));
     made->push_back(MakeOdd(all, {.proto_names = true, .enums_as_numbers = true}));
-    made->push_back(MakeOdd(all, {.default_values = true, .numbers_64 = true}));
+    made->push_back(
+        MakeOdd(all, {.default_values = true, .numbers_64 = true, .unknown_any_as_bytes = true}));
     made->push_back(MakeOdd(OldType("old.Loose"), {.default_values = true}));
     return made;
   }();

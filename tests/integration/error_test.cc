@@ -113,12 +113,14 @@ TEST(Error, WhichCodesMayPassIsConfigurable) {
 }
 
 TEST(Error, AMessageThatDoesNotParseIsOneErrorAndNothingPartial) {
-  TestGateway gateway({.yaml = kQuick});
+  TestGateway gateway({.yaml = absl::StrCat(kQuick,
+                                            "routes: [{selector: demo.v1.Faults.Run, "
+                                            "stream: {bad_message: END}}]\n")});
   HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=10&malformed_at=2"});
   const Ending ending = ReadEnding(answer);
   EXPECT_EQ(ending.events, 3);  // stream-open, the first message, stream-error
   EXPECT_EQ(ending.last.name, "stream-error");
-  EXPECT_TRUE(absl::StrContains(ending.last.data, "\"status\":\"INTERNAL\"")) << ending.last.data;
+  EXPECT_TRUE(absl::StrContains(ending.last.data, "\"status\":\"DATA_LOSS\"")) << ending.last.data;
   EXPECT_TRUE(absl::StrContains(ending.last.data, "demo.v1.FaultsEvent")) << ending.last.data;
   EXPECT_TRUE(gateway.WaitUntilNoStreams());
 }

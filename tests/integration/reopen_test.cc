@@ -152,6 +152,27 @@ TEST(Reopen, AServiceThatFailsForEverIsNotCalledForEver) {
   EXPECT_LE(gateway.service().calls(kRun), 4 + seconds / 0.3);
 }
 
+TEST(Reopen, AServiceThatFailsAfterAnEventEachTimeIsNotCalledForEver) {
+  TestGateway gateway({.yaml = Shared("reopen: {min: 100ms, max: 10s}")});
+  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?fail_after=1&code=14"});
+  const absl::Time begin = absl::Now();
+  NumberedEvents seen;
+  Read(answer, 4, seen);
+  // After 0.1, 0.2 and 0.4 s, a quarter less at worst.
+  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(525));
+  EXPECT_EQ(seen.gaps("reopened"), 3);
+}
+
+TEST(Reopen, WaitsAsLongAsTheServiceAsksFor) {
+  TestGateway gateway({.yaml = Shared(kQuick)});
+  HttpAnswer answer(gateway.port(),
+                    {.target = "/demo.v1.Faults/Run?fail_after=1&code=14&retry_delay=1.5s"});
+  const absl::Time begin = absl::Now();
+  NumberedEvents seen;
+  Read(answer, 2, seen);
+  EXPECT_GE(absl::Now() - begin, absl::Milliseconds(1500));
+}
+
 TEST(Reopen, ComingAndGoingDoesNotMakeTheCallsMore) {
   TestGateway gateway({.yaml = Shared("linger: 10s, reopen: {min: 2s, max: 10s}")});
   const TestRequest request{.target = "/demo.v1.Faults/Run?code=14&message=tired"};

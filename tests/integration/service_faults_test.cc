@@ -70,11 +70,17 @@ TEST(ServiceFaults, HangingCostsAnOpenStreamWithHeartbeats) {
 
 TEST(ServiceFaults, AMessageOverTheLimitEndsItsStream) {
   TestGateway gateway({.yaml = "limits: {message: 64KiB, close_grace: 100ms}\n"});
-  HttpAnswer answer(gateway.port(), {.target = "/demo.v1.Faults/Run?count=1&size=100000"});
+  HttpAnswer answer(gateway.port(),
+                    {.target = "/demo.v1.Faults/Run?count=1&size=100000&silence_before=0.5s"});
   ReceivedEvent last;
   while (std::optional<ReceivedEvent> event = answer.NextEvent()) last = *event;
   EXPECT_EQ(last.name, "stream-error");
-  EXPECT_TRUE(absl::StrContains(last.data, "\"status\":\"RESOURCE_EXHAUSTED\"")) << last.data;
+  EXPECT_TRUE(absl::StrContains(last.data, "\"status\":\"DATA_LOSS\"")) << last.data;
+  EXPECT_TRUE(absl::StrContains(last.data, "\"retryable\":false")) << last.data;
+  EXPECT_EQ(answer.end(), HttpAnswer::End::kClean);
+  EXPECT_EQ(gateway.server().metrics().Value("unreadable_too_large", "demo.v1.Faults.Run"), 1u);
+  HttpAnswer first(gateway.port(), {.target = "/demo.v1.Faults/Run?count=1&size=100000"});
+  EXPECT_EQ(first.status(), 500);
 }
 
 TEST(ServiceFaults, AFloodReachesAReaderWhoKeepsUp) {

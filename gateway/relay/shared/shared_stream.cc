@@ -31,6 +31,13 @@ Resume ResumeOf(LogStart::Outcome outcome) {
   return Resume::kGap;
 }
 
+StreamFailure FailureOf(const TopicEnd& end) {
+  return {.status = end.status,
+          .details_json = end.details_json,
+          .retryable = end.retryable,
+          .service_pause = end.service_pause};
+}
+
 // The id in the last of these frames that has one.
 absl::string_view LastIdIn(absl::string_view frames) {
   const size_t line = frames.rfind(kIdLine);
@@ -46,6 +53,7 @@ SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
     : snapshot_(std::move(request.snapshot)),
       plan_(*request.plan),
       services_(services),
+      streak_(snapshot_->retries(), request.built, services.loop.clock().Now()),
       opening_(std::make_unique<Opening>()),
       body_(SharedBody::Attention::Of<&SharedStream::OnAttention>(*this)),
       exchange_(std::move(exchange)),
@@ -118,9 +126,7 @@ void SharedStream::OnSettled() {
   const bool nothing_to_send =
       opening_->start.position == window_->log().end() && window_->log().closed();
   if (failed && nothing_to_send && opening_->start.outcome != LogStart::Outcome::kResumed) {
-    Fail({.status = end->status, .details_json = end->details_json, .retryable = end->retryable},
-         end->last_id);
-    return;
+    return Fail(FailureOf(*end), end->last_id);
   }
   CommitHead();
 }
@@ -261,15 +267,12 @@ void SharedStream::OnNewest(LatestEvents::Batch batch) {
 
 void SharedStream::OnTopicEnd() {
   const TopicEnd& end = *window_->end();
-  if (!end.status.ok()) {
-    Fail({.status = end.status, .details_json = end.details_json, .retryable = end.retryable},
-         end.last_id);
-    return;
-  }
+  if (!end.status.ok()) return Fail(FailureOf(end), end.last_id);
   const bool open = policy().endless && format_ == Format::kSse;
   record_.Ended(StreamEnd::kOk, RpcStatus());
   body_.Detach();
-  body_.Append(own_events().End(policy().endless ? "" : EndId(end.last_id)));
+  const int times = policy().endless && body_.sent_entries() == 0 ? TimesInARow(end.last_id) : 1;
+  body_.Append(own_events().End(policy().endless ? "" : EndId(end.last_id), times));
   if (open) {
     EndOpen();
   } else {
@@ -286,7 +289,11 @@ void SharedStream::SayGoodbye(absl::string_view reason, absl::string_view messag
        "");
 }
 
-void SharedStream::Fail(const StreamFailure& failure, absl::string_view last_id) {
+void SharedStream::Fail(StreamFailure failure, absl::string_view last_id) {
+  // A topic ends like this only where its service has failed for long.
+  if (failure.retryable && failure.reason.empty()) {
+    failure.failures = TimesInARow(last_id);
+  }
   if (state_ == State::kWaiting) {
     if (!failure.retryable || format_ != Format::kSse) return RefuseBeforeHead(failure);
     // EventSource stops for ever on any status but 200, so what may pass is told inside of one.

@@ -14,6 +14,7 @@
 #include "gateway/base/observe/metrics.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
+#include "gateway/relay/failure/failure_streak.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/relay/request_record.h"
 #include "gateway/relay/shared/topic_directory.h"
@@ -92,7 +93,10 @@ class SharedStream final {
   void CatchUp();
   void OnNewest(LatestEvents::Batch batch);
   void OnTopicEnd();
-  void Fail(const StreamFailure& failure, absl::string_view last_id);
+  void Fail(StreamFailure failure, absl::string_view last_id);
+  int TimesInARow(absl::string_view last_id) {
+    return streak_.Failed({last_id, absl::ZeroDuration()}, services_.loop.clock().Now());
+  }
   void RefuseBeforeHead(const StreamFailure& failure);
   void EndOpen();
   void EndClean();
@@ -110,6 +114,7 @@ class SharedStream final {
   const std::shared_ptr<const Snapshot> snapshot_;
   const RoutePlan& plan_;
   LoopServices& services_;
+  FailureStreak streak_;
   std::unique_ptr<Opening> opening_;  // null once the head is committed
   std::shared_ptr<TopicWindow> window_;
   Subscription subscription_;

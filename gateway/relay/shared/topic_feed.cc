@@ -4,8 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "gateway/base/observe/log.h"
+#include "gateway/relay/failure/stream_failures.h"
 #include "gateway/sse/event_id.h"
 #include "gateway/transcode/wire/wire_field.h"
 
@@ -79,14 +78,26 @@ void TopicFeed::OnHeaders() { topic_.Accepted(); }
 
 void TopicFeed::OnMessage(absl::string_view wire) {
   const absl::Status status = AppendEvent(wire);
-  home_.scratch.Clear();
   if (!status.ok()) {
-    LogWarning(absl::StrCat(plan_.stream_name, ": ", status.message()));
-    Close();
-    OnEnd({.code = status.code(), .message = std::string(status.message()), .details = ""});
-    return;
+    plan_.failures().NoteUnreadable(status, home_.loop.clock().Now());
+    if (policy().bad_message == sluice::v1::StreamOptions::END) {
+      Close();
+      return EndTopic(UnreadableEnd(status));
+    }
+    AppendGapFor(wire);
   }
+  home_.scratch.Clear();
   call_->Release(ReceivedBytes(wire));
+}
+
+// In the place of a message that has no JSON, of which the scratch event has what can be read.
+void TopicFeed::AppendGapFor(absl::string_view wire) {
+  topic_.Accepted();
+  const TranscodedEvent& event = home_.scratch.event;
+  const std::string id = policy().id_field.empty() ? topic_.NextId() : plan_.IdOf(event);
+  const FieldPath& key = policy().share->key_field;
+  topic_.AppendGap({.from = topic_.log().last_id(), .to = id, .reason = kUnreadable}, id,
+                   key.empty() ? std::nullopt : WireFieldText(wire, key));
 }
 
 absl::Status TopicFeed::AppendEvent(absl::string_view wire) {
@@ -104,7 +115,7 @@ absl::Status TopicFeed::AppendEvent(absl::string_view wire) {
   status = WriteFrame(form_, {plan_.response, wire}, event, id, tail);
   if (!status.ok()) return status;
   const FieldPath* key = policy().share->key_field.empty() ? nullptr : &policy().share->key_field;
-  topic_.AppendTail(tail, id, key == nullptr ? "" : WireFieldText(wire, *key));
+  topic_.AppendTail(tail, id, key == nullptr ? "" : WireFieldText(wire, *key).value_or(""));
   home_.meter.event_bytes.Add(static_cast<int64_t>(tail.size()));
   plan_.NoteSize(tail.size());
   return status;
@@ -118,11 +129,16 @@ void TopicFeed::EndCall(absl::StatusCode code) {
 
 void TopicFeed::OnEnd(const RpcStatus& status) {
   EndCall(status.code);
+  if (!status.ok()) plan_.failures().NoteEnd(status, home_.loop.clock().Now());
+  EndTopic(status);
+}
+
+void TopicFeed::EndTopic(const RpcStatus& status) {
   TopicEnd end{.status = status, .details_json = "[]", .retryable = false, .last_id = ""};
   if (!status.ok()) {
-    end.details_json =
-        StatusDetailsJson(status.details, *plan_.route.method->descriptor->file()->pool());
-    end.retryable = snapshot_->IsRetryable(status.code);
+    end.details_json = StatusDetailsJson(status.details, plan_.response.types());
+    end.retryable = snapshot_->IsRetryable(status);
+    end.service_pause = ServicePause(status);
   }
   topic_.Ended(std::move(end));
 }

@@ -25,7 +25,8 @@ TopicOptions TopicOptionsOf(const RoutePlan& plan, Format format);
 // Bounds:    none of its own; the log forgets.
 // Ownership: owned by its topic. Keeps the snapshot that it began with.
 // Threads:   the topic's home.
-// Errors:    a message that does not parse ends the RPC with INTERNAL; nothing partial is sent.
+// Errors:    a message that has no JSON is a gap in the log, in its place, or the end of the topic:
+//            `bad_message` of the route. Nothing partial is sent.
 class TopicFeed final : public TopicSource, public Upstream::Observer {
  public:
   struct Request {
@@ -60,7 +61,9 @@ class TopicFeed final : public TopicSource, public Upstream::Observer {
 
  private:
   void EndCall(absl::StatusCode code);
+  void EndTopic(const RpcStatus& status);
   absl::Status AppendEvent(absl::string_view wire);
+  void AppendGapFor(absl::string_view wire);
   const StreamPolicy& policy() const { return plan_.route.policy; }
 
   const std::shared_ptr<const Snapshot> snapshot_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/transcode/plan/event_scan.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/editions/field_traits.h"
 
@@ -29,12 +31,106 @@ const uint8_t* ReadAny(uint32_t wire_type, const uint8_t* at, const uint8_t* end
   }
 }
 
+// Where a group ends that has just begun; null if it does not.
+const uint8_t* SkipGroup(const uint8_t* at, const uint8_t* end) {
+  for (size_t open = 1; open > 0;) {
+    if (at == nullptr || at == end) return nullptr;
+    uint32_t tag = 0;
+    at = ReadTag(at, end, tag);
+    ScannedField skipped;
+    if ((tag & 7) == kWireGroup) {
+      ++open;
+    } else if ((tag & 7) == kWireEndGroup) {
+      --open;
+    } else if (at != nullptr) {
+      at = ReadAny(tag & 7, at, end, skipped);
+    }
+  }
+  return at;
+}
+
 std::string EnumText(const FieldPlan& field, int32_t number) {
   const auto* value = EnumTypeOf(*field.descriptor)->FindValueByNumber(number);
   return value != nullptr ? value->name() : absl::StrCat(number);
 }
 
+// Looks for a field of messages in each other, in bytes that may be broken.
+class LenientSearch final {
+ public:
+  explicit LenientSearch(const FieldPath& path) : fields_(path.fields()) {}
+
+  void Search(size_t level, const MessagePlan& plan, absl::string_view wire) {
+    const auto* at = reinterpret_cast<const uint8_t*>(wire.data());
+    const uint8_t* const end = at + wire.size();
+    const bool last = level + 1 == fields_.size();
+    if (last) reached_ = true;
+    while (at < end) {
+      uint32_t tag = 0;
+      at = ReadTag(at, end, tag);
+      ScannedField value;
+      if (at != nullptr) {
+        at = (tag & 7) == kWireGroup ? SkipGroup(at, end) : ReadAny(tag & 7, at, end, value);
+      }
+      if (at == nullptr) {
+        broken_ = true;
+        return;
+      }
+      const uint32_t index = plan.IndexOf(tag);
+      if (index == 0) continue;
+      const FieldPlan& here = plan.fields[index - 1];
+      if (here.descriptor != fields_[level] || here.tag != tag || IsUnknownEnum(here, value)) {
+        continue;
+      }
+      if (last) {
+        value.field = &here;
+        found_ = value;
+      } else if (here.kind == ValueKind::kMessage) {
+        Search(level + 1, *here.message, value.bytes);
+      }
+    }
+  }
+
+  std::optional<std::string> Id(const FieldPlan* absent) const {
+    if (found_.field != nullptr) return IdText(*found_.field, found_);
+    // Where bytes are broken, a field that was not seen may still have come.
+    if (absent == nullptr || broken_ || !reached_ || HasPresence(*absent->descriptor)) return {};
+    return IdText(*absent, ScannedField());
+  }
+
+ private:
+  static bool IsUnknownEnum(const FieldPlan& field, const ScannedField& value) {
+    return field.is_closed && field.enumeration->Find(static_cast<int32_t>(value.bits)) == nullptr;
+  }
+
+  const std::vector<const google::protobuf::FieldDescriptor*>& fields_;
+  ScannedField found_;
+  bool reached_ = false;
+  bool broken_ = false;
+};
+
+// The plan of the field that the path ends at; null where no plan has it.
+const FieldPlan* LastOf(const FieldPath& path, const MessagePlan* plan) {
+  const FieldPlan* field = nullptr;
+  for (const google::protobuf::FieldDescriptor* step : path.fields()) {
+    if (plan == nullptr || step->is_repeated()) return nullptr;
+    const uint32_t index = plan->IndexOfNumber(static_cast<uint32_t>(step->number()));
+    if (index == 0) return nullptr;
+    field = &plan->fields[index - 1];
+    plan = field->message;
+  }
+  return field;
+}
+
 }  // namespace
+
+std::optional<std::string> ReadableId(const FieldPath& path, const MessagePlan& plan,
+                                      absl::string_view wire) {
+  const FieldPlan* const last = LastOf(path, &plan);
+  if (last == nullptr) return {};
+  LenientSearch search(path);
+  search.Search(0, plan, wire);
+  return search.Id(last);
+}
 
 ScannedField ScanFor(const FieldPlan& field, const MessagePlan& plan, absl::string_view wire) {
   const ScannedField unsure{.state = ScannedField::State::kUnsure};

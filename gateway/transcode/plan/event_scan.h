@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "gateway/schema/field_path.h"
 #include "gateway/transcode/plan/message_plan.h"
 
 namespace sluice {
@@ -29,5 +30,10 @@ ScannedField ScanFor(const FieldPlan& field, const MessagePlan& plan, absl::stri
 // The value of `field` as the raw text of an event's id; nothing where it makes none. An absent
 // field has its default value.
 std::optional<std::string> IdText(const FieldPlan& field, const ScannedField& value);
+
+// The same of a message that has no JSON: of bytes that are broken, what stands before the fault.
+// `plan` is that of the message; the last value counts, as for every parser.
+std::optional<std::string> ReadableId(const FieldPath& path, const MessagePlan& plan,
+                                      absl::string_view wire);
 
 }  // namespace sluice

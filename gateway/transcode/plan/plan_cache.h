@@ -31,6 +31,8 @@ class PlanCache final {
   PlanCache(const PlanCache&) = delete;
   PlanCache& operator=(const PlanCache&) = delete;
 
+  const JsonOptions& json() const { return options_; }
+
   const MessagePlan& For(const google::protobuf::Descriptor& type) const;
 
   // The plan of the type that a type URL names; null if there is no such type.

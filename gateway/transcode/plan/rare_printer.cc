@@ -143,7 +143,8 @@ const uint8_t* WirePrinter::SkipValue(uint32_t tag, const uint8_t* at, const uin
 }
 
 const uint8_t* WirePrinter::SkipGroup(uint32_t number, const uint8_t* at, const uint8_t* end) {
-  if (++depth_ > options_.max_depth) return Failed(at, "groups are nested too deep").at;
+  if (++depth_ > options_.max_depth)
+    return Failed(at, "groups are nested too deep", EventFault::kTooDeep).at;
   while (at < end) {
     const uint8_t* const begin = at;
     uint32_t tag = 0;
@@ -170,16 +171,17 @@ WirePrinter::Place WirePrinter::SecondLook(Place place) {
   return {nullptr, place.out};
 }
 
-WirePrinter::Place WirePrinter::Failed(const uint8_t* at, absl::string_view what) {
+WirePrinter::Place WirePrinter::Failed(const uint8_t* at, absl::string_view what, EventFault kind) {
   outcome_ = Outcome::kFault;
+  fault_kind_ = kind;
   what_ = std::string(what);
   fault_at_ = static_cast<size_t>(at - begin_);
   return {nullptr, nullptr};
 }
 
 WirePrinter::Place WirePrinter::FailedIn(const FieldPlan& field, const uint8_t* at,
-                                         absl::string_view what) {
-  const Place place = Failed(at, what);
+                                         absl::string_view what, EventFault kind) {
+  const Place place = Failed(at, what, kind);
   is_of_field_ = true;
   return AddToPath(field, place);
 }

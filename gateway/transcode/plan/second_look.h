@@ -22,14 +22,14 @@ namespace sluice {
 //
 // Ownership: borrows the types and the naming.
 // Threads:   immutable; any.
-// Errors:    INTERNAL that names a type or field and what is wrong.
+// Errors:    a FaultError that names a type or field and what is wrong.
 class SecondLook final {
  public:
   struct Options {
     const google::protobuf::Descriptor* type = nullptr;
     FieldPath id_field;                                       // empty: none
     const google::protobuf::FieldDescriptor* body = nullptr;  // null: the whole message
-    int max_depth = 64;
+    int max_depth = kMaxMessageDepth;
     JsonOptions json;
   };
 

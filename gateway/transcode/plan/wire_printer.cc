@@ -110,7 +110,8 @@ WirePrinter::Outcome WirePrinter::Print(const MessagePlan& plan) {
 }
 
 WirePrinter::Place WirePrinter::Message(const MessagePlan& plan, Place place, Scope scope) {
-  if (++depth_ > options_.max_depth) return Failed(place.at, "messages are nested too deep");
+  if (++depth_ > options_.max_depth)
+    return Failed(place.at, "messages are nested too deep", EventFault::kTooDeep);
   if (plan.second_look_only) [[unlikely]]
     return SecondLook({scope.end, place.out});
   if (plan.form == WellKnown::kNone) {
@@ -160,7 +161,7 @@ inline WirePrinter::Place WirePrinter::Member(const FieldPlan& field, Place plac
     *out++ = '"';
     out = WriteString({begin, begin + length, end_}, out, out_);
     if (out == nullptr) [[unlikely]]
-      return FailedIn(field, begin, "is not valid UTF-8");
+      return FailedIn(field, begin, "is not valid UTF-8", EventFault::kNotUtf8);
     *out++ = '"';
     place = {begin + length, out};
   } else {
@@ -234,7 +235,7 @@ WirePrinter::Place WirePrinter::EndOf(const MessagePlan& plan, const SeenSlots& 
   if (plan.has_required && !seen.HasAll(plan.required)) {
     for (const FieldPlan& field : plan.fields) {
       if (!field.descriptor->is_required() || seen.Has(field.slot)) continue;
-      return FailedIn(field, place.at, "is required and missing");
+      return FailedIn(field, place.at, "is required and missing", EventFault::kMissingField);
     }
   }
   if (!plan.has_defaults) [[likely]]
@@ -284,7 +285,7 @@ WirePrinter::Place WirePrinter::Text(const FieldPlan& field, Place place, const 
   *out++ = '"';
   out = WriteString({begin, after, end_}, out, out_);
   if (out == nullptr) [[unlikely]]
-    return FailedIn(field, begin, "is not valid UTF-8");
+    return FailedIn(field, begin, "is not valid UTF-8", EventFault::kNotUtf8);
   *out++ = '"';
   return {after, out};
 }

@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/bytes/output_buffer.h"
+#include "gateway/transcode/event_fault.h"
 #include "gateway/transcode/plan/key_set.h"
 #include "gateway/transcode/plan/message_plan.h"
 #include "gateway/transcode/plan/plan_cache.h"
@@ -58,6 +59,7 @@ class WirePrinter final {
 
   // `at byte 17, demo.v1.Order.lines.price is cut short`. After kFault.
   std::string Fault(const MessagePlan& plan) const;
+  EventFault fault_kind() const { return fault_kind_; }
 
  private:
   // How far it has been read and written. `at` is null where there is no going on: see outcome_.
@@ -107,8 +109,9 @@ class WirePrinter final {
   Place AbsentValue(const FieldPlan& field, Place place);
   char* Grown(char* out, size_t bytes);
   Place SecondLook(Place place);
-  Place Failed(const uint8_t* at, absl::string_view what);
-  Place FailedIn(const FieldPlan& field, const uint8_t* at, absl::string_view what);
+  Place Failed(const uint8_t* at, absl::string_view what, EventFault kind = EventFault::kMalformed);
+  Place FailedIn(const FieldPlan& field, const uint8_t* at, absl::string_view what,
+                 EventFault kind = EventFault::kMalformed);
   Place AddToPath(const FieldPlan& field, Place place);
 
   // wire_printer_map.cc
@@ -124,6 +127,7 @@ class WirePrinter final {
   Place Wrapper(const MessagePlan& plan, Place place, Scope scope);
   Place Any(const MessagePlan& plan, Place place, Scope scope);
   Place Held(WirePiece url, WirePiece wire, Place place);
+  Place HeldBytes(WirePiece wire, Place place);
 
   // The next tag of a message of a few known fields; unknown fields are skipped. Null field: the
   // message has ended.
@@ -166,6 +170,7 @@ class WirePrinter final {
 
   Outcome outcome_ = Outcome::kDone;
   std::string what_;
+  EventFault fault_kind_ = EventFault::kMalformed;
   bool is_of_field_ = false;
   size_t fault_at_ = 0;
   std::vector<std::string> path_;  // the innermost first

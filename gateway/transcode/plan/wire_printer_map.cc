@@ -20,7 +20,7 @@ WirePrinter::Place WirePrinter::Entries(const FieldPlan& field, Place place, con
     const uint8_t* const begin = ReadLength(place.at, end, length);
     if (begin == nullptr) return FailedIn(field, place.at, "is cut short");
     if (++depth_ > options_.max_depth) {
-      return In(field, Failed(begin, "messages are nested too deep"));
+      return In(field, Failed(begin, "messages are nested too deep", EventFault::kTooDeep));
     }
     place.out = Room(place.out, kRoom);
     place = In(field, Entry(field, {begin, place.out}, begin + length, keys));

@@ -67,8 +67,10 @@ WirePrinter::Place WirePrinter::Time(const MessagePlan& plan, Place place, Scope
                         ? WriteTimestamp(seconds, nanos, next.place.out)
                         : WriteDuration(seconds, nanos, next.place.out);
   if (out != nullptr) return {next.place.at, out};
-  return Failed(begin, absl::StrCat("a ", plan.type->full_name(), " of ", seconds, " s and ", nanos,
-                                    " ns is out of range"));
+  return Failed(begin,
+                absl::StrCat("a ", plan.type->full_name(), " of ", seconds, " s and ", nanos,
+                             " ns is out of range"),
+                EventFault::kOutOfRange);
 }
 
 WirePrinter::Place WirePrinter::FieldMask(const MessagePlan& plan, Place place, Scope scope) {
@@ -89,7 +91,8 @@ WirePrinter::Place WirePrinter::FieldMask(const MessagePlan& plan, Place place, 
     }
     if (!text.has_value() || out == nullptr) {
       return FailedIn(*next.field, begin,
-                      absl::StrCat("is \"", Shown(path), "\", which has no JSON"));
+                      absl::StrCat("is \"", Shown(path), "\", which has no JSON"),
+                      text.has_value() ? EventFault::kNotUtf8 : EventFault::kFieldMask);
     }
     *out++ = ',';
     next.place = {begin + length, out};
@@ -114,11 +117,13 @@ WirePrinter::Place WirePrinter::StructValue(const MessagePlan& plan, Place place
     uint64_t bits = 0;
     if (next.field->number() == kNumberValue) ReadFixed64(at, scope.end, bits);
     if (!std::isfinite(std::bit_cast<double>(bits))) {
-      return FailedIn(*next.field, at, "is not finite, which has no JSON");
+      return FailedIn(*next.field, at, "is not finite, which has no JSON", EventFault::kValue);
     }
     next.place.out = Room(next.place.out, kRoom);
   }
-  if (next.place.at != nullptr && !given) return Failed(begin, "a value holds nothing");
+  if (next.place.at != nullptr && !given) {
+    return Failed(begin, "a value holds nothing", EventFault::kValue);
+  }
   return next.place;
 }
 
@@ -181,21 +186,26 @@ WirePrinter::Place WirePrinter::Held(WirePiece url, WirePiece wire, Place place)
   const absl::string_view type_url(reinterpret_cast<const char*>(url.begin),
                                    static_cast<size_t>(url.end - url.begin));
   const MessagePlan* const plan = options_.book.FindByUrl(type_url);
-  if (plan == nullptr) {
-    return Failed(url.begin, absl::StrCat("a google.protobuf.Any holds a \"", Shown(type_url),
-                                          "\", which the schema does not have"));
+  if (plan == nullptr && !options_.book.json().unknown_any_as_bytes) {
+    return Failed(url.begin,
+                  absl::StrCat("a google.protobuf.Any holds a \"", Shown(type_url),
+                               "\", which the schema does not have"),
+                  EventFault::kUnknownType);
   }
   constexpr absl::string_view kType = "{\"@type\":\"";
   constexpr absl::string_view kValue = "\",\"value\":";
   char* out = Room(place.out, type_url.size() + 2 * kRoom);
   std::memcpy(out, kType.data(), kType.size());
   out = WriteEscaped(url, out + kType.size(), out_);
-  if (out == nullptr) return Failed(url.begin, "the type_url is not valid UTF-8");
+  if (out == nullptr) {
+    return Failed(url.begin, "the type_url is not valid UTF-8", EventFault::kNotUtf8);
+  }
+  if (plan == nullptr) return HeldBytes(wire, {wire.end, out});
   out = Room(out, kRoom);
   const Scope scope{wire.end, 0};
   if (plan->form == WellKnown::kNone && !plan->second_look_only) {
     if (++depth_ > options_.max_depth) {
-      return Failed(wire.begin, "messages are nested too deep");
+      return Failed(wire.begin, "messages are nested too deep", EventFault::kTooDeep);
     }
     *out++ = '"';
     *out++ = ',';
@@ -214,6 +224,18 @@ WirePrinter::Place WirePrinter::Held(WirePiece url, WirePiece wire, Place place)
   }
   *place.out++ = '}';
   return place;
+}
+
+// What an Any holds whose type nobody knows.
+WirePrinter::Place WirePrinter::HeldBytes(WirePiece wire, Place place) {
+  constexpr absl::string_view kValue = "\",\"@value\":\"";
+  const auto length = static_cast<size_t>(wire.end - wire.begin);
+  char* out = Room(place.out, kValue.size() + Base64Bytes(length) + kRoom);
+  std::memcpy(out, kValue.data(), kValue.size());
+  out = WriteBase64(wire.begin, length, out + kValue.size());
+  *out++ = '"';
+  *out++ = '}';
+  return {place.at, out};
 }
 
 }  // namespace sluice

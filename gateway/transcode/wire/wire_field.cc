@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -28,12 +29,17 @@ class Finder final {
     const uint32_t wanted = TagOf(*fields_[level]);
     while (const uint32_t tag = in.ReadTag()) {
       if (tag != wanted || !Read(in, tag, level)) {
-        if (!WireFormatLite::SkipField(&in, tag)) return;
+        broken_ = broken_ || !WireFormatLite::SkipField(&in, tag);
       }
+      if (broken_) return;
     }
+    broken_ = !in.ConsumedEntireMessage();
   }
 
-  std::string text() && { return std::move(text_); }
+  std::optional<std::string> text() && {
+    if (broken_) return {};
+    return std::move(text_);
+  }
 
  private:
   // A field that has another type on the wire than it should have is an unknown one.
@@ -48,13 +54,13 @@ class Finder final {
     uint32_t small = 0;
     switch (WireFormatLite::GetTagWireType(tag)) {
       case WireFormatLite::WIRETYPE_VARINT:
-        in.ReadVarint64(&value);
+        broken_ = !in.ReadVarint64(&value);
         break;
       case WireFormatLite::WIRETYPE_FIXED64:
-        in.ReadLittleEndian64(&value);
+        broken_ = !in.ReadLittleEndian64(&value);
         break;
       case WireFormatLite::WIRETYPE_FIXED32:
-        in.ReadLittleEndian32(&small);
+        broken_ = !in.ReadLittleEndian32(&small);
         value = small;
         break;
       case WireFormatLite::WIRETYPE_LENGTH_DELIMITED:
@@ -85,9 +91,11 @@ class Finder final {
     uint32_t size = 0;
     const void* rest = nullptr;
     int left = 0;
-    if (!in.ReadVarint32(&size)) return true;
+    broken_ = !in.ReadVarint32(&size);
+    if (broken_) return true;
     in.GetDirectBufferPointerInline(&rest, &left);
-    if (size > static_cast<uint32_t>(left)) return true;
+    broken_ = size > static_cast<uint32_t>(left);
+    if (broken_) return true;
     const absl::string_view bytes(static_cast<const char*>(rest), size);
     if (level + 1 == fields_.size()) {
       text_ = std::string(bytes);
@@ -100,11 +108,12 @@ class Finder final {
 
   const std::vector<const FieldDescriptor*>& fields_;
   std::string text_;
+  bool broken_ = false;
 };
 
 }  // namespace
 
-std::string WireFieldText(absl::string_view wire, const FieldPath& path) {
+std::optional<std::string> WireFieldText(absl::string_view wire, const FieldPath& path) {
   Finder finder(path);
   finder.Search(wire, 0);
   return std::move(finder).text();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -11,10 +12,11 @@ namespace sluice {
 // The value of one field of a message, read where it lies: equal texts for equal values, and no
 // more. A field that is absent has its zero value, which proto3 does not tell apart.
 //
-// In:      wire bytes that a ResponseTranscoder has accepted. `path` leads to a string, bytes,
-//          integer, enum or bool field that is not repeated, through messages that are not.
+// In:      wire bytes of a message. `path` leads to a string, bytes, integer, enum or bool field,
+//          not a repeated one, through messages that are not repeated.
 // Threads: any.
-// Errors:  none: in bytes that nobody accepted it finds what it finds.
-std::string WireFieldText(absl::string_view wire, const FieldPath& path);
+// Errors:  nothing, for bytes so broken that nobody can tell. Those that a ResponseTranscoder has
+//          accepted never are.
+std::optional<std::string> WireFieldText(absl::string_view wire, const FieldPath& path);
 
 }  // namespace sluice

@@ -65,7 +65,8 @@ TEST(RoutesJson, ShowsWhatIsExposedAndWhatIsNot) {
     "event_name": "tick", "id_field": "id", "endless": false, "retry": "9s", "end_retry": "3s",
     "heartbeat": "15s", "heartbeat_event": false, "required": [],
     "json": {"proto_names": false, "enums_as_numbers": false, "default_values": false,
-             "numbers_64": false}})"));
+             "numbers_64": false},
+    "unknown_any": "BASE64", "bad_message": "SKIP"})"));
   EXPECT_EQ(find("routes", "demo.v1.Ticker.Post")["kind"], "unary");
   EXPECT_NE(find("skipped", "demo.v1.Ticker.Chat")["reason"], "");
 }

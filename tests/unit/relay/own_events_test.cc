@@ -116,6 +116,28 @@ TEST_F(OwnEventsTest, RaiseTheRetryOfAFailureThatMayPass) {
   EXPECT_LE(RetriesOf([&] { return events.Fail(failure, ""); }).most, 125);
 }
 
+TEST_F(OwnEventsTest, DoubleTheRetryWithEachFailureInARowUpToAMinute) {
+  OwnEvents events = Events({.retry = absl::Seconds(3)});
+  long least = 6'000;
+  for (const int failures : {1, 2, 3, 4, 5, 100}) {
+    const StreamFailure failure{.failures = failures};
+    const Range range = RetriesOf([&] { return events.Fail(failure, ""); });
+    EXPECT_GE(range.least, least) << failures;
+    EXPECT_LE(range.most, least * 5 / 3 + 1) << failures;
+    least = std::min(least * 2, 45'000L);
+  }
+  // A route whose retry is longer keeps to it.
+  EXPECT_EQ(PauseAfter({.failures = 50}, absl::Minutes(3)), absl::Minutes(8));
+}
+
+TEST_F(OwnEventsTest, RaiseTheRetryToWhatTheServiceAsksFor) {
+  OwnEvents events = Events({.retry = absl::Seconds(3)});
+  const StreamFailure failure{.failures = 2, .service_pause = absl::Seconds(100)};
+  const Range range = RetriesOf([&] { return events.Fail(failure, ""); });
+  EXPECT_GE(range.least, 100'000);
+  EXPECT_LE(range.most, 166'667);
+}
+
 TEST_F(OwnEventsTest, AreNoneOnNdjsonButTheError) {
   OwnEvents events = Events({.format = Format::kNdjson});
   EXPECT_EQ(events.Open("s", Resume::kGap, "x"), "");

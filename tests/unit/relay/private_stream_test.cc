@@ -133,16 +133,150 @@ TEST(PrivateStream, AFinalFailureBeforeTheHeadIsAnHttpError) {
   EXPECT_EQ(harness.relay().active(), 0u);
 }
 
-TEST(PrivateStream, BytesThatDoNotParseCancelTheRpc) {
-  RelayHarness harness;
+// A Tick with an id and a text that is not UTF-8.
+std::string UnreadableTick(const std::string& id) { return TickBytes(id, "\xff"); }
+
+TEST(PrivateStream, AnUnreadableEventIsAGapInItsPlace) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
   harness.Get(kWatch);
   harness.TellTick("1", "a");
   harness.Got();
-  harness.TellBytes("\x0a\x7f");
+  harness.TellBytes(UnreadableTick("2"));
+  EXPECT_THAT(
+      harness.Got(),
+      EndsWith("\r\nevent: stream-gap\n"
+               "data: {\"from\":\"1\",\"to\":\"2\",\"reason\":\"unreadable\"}\nid: 2\n\n\r\n"));
+  harness.TellBytes("\x0a\x7f");  // its id cannot be read either
+  EXPECT_THAT(harness.Got(),
+              HasSubstr("data: {\"from\":\"2\",\"to\":null,\"reason\":\"unreadable\"}\n\n"));
+  harness.TellTick("4", "b");
+  EXPECT_THAT(harness.Got(), HasSubstr("\"text\":\"b\"}\nid: 4\n\n"));
+  EXPECT_EQ(harness.metrics().Value("unreadable_not_utf8", "t.Feed.Watch"), 1u);
+  EXPECT_EQ(harness.metrics().Value("unreadable_malformed", "t.Feed.Watch"), 1u);
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), HasSubstr("id: 4~end\n\n"));
+}
+
+TEST(PrivateStream, TheGapOfAnUnreadableEventIsWhatTheBrowserHoldsInTheEnd) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_id_field("id"); }));
+  harness.Get(kWatch);
+  harness.TellBytes(UnreadableTick("7"));
+  harness.TellEnd({});
+  EXPECT_THAT(harness.Got(), HasSubstr("id: 7~end\n\n"));
+}
+
+TEST(PrivateStream, AnUnreadableEventGivesBackItsRoom) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  const std::string wire = UnreadableTick("1");
+  harness.TellBytes(wire);
+  harness.Got();
+  EXPECT_EQ(harness.service().newest().released_bytes, ReceivedBytes(wire));
+}
+
+TEST(PrivateStream, AnUnreadableEventIsNothingOnNdjson) {
+  RelayHarness harness;
+  harness.Get(absl::StrCat(kWatch, "?alt=ndjson"));
+  harness.TellTick("1", "a");
+  harness.Got();
+  harness.TellBytes(UnreadableTick("2"));
+  harness.TellTick("3", "b");
+  EXPECT_EQ(harness.Got(), "16\r\n{\"id\":\"3\",\"text\":\"b\"}\n\r\n");
+}
+
+TEST(PrivateStream, AnUnreadableEventIsTheEndWhereTheRouteSaysSo) {
+  RelayHarness harness(WithStream([](auto& stream) {
+    stream.set_id_field("id");
+    stream.set_bad_message(sluice::v1::StreamOptions::END);
+  }));
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  harness.Got();
+  harness.TellBytes(UnreadableTick("2"));
   EXPECT_EQ(harness.service().newest().observer, nullptr);
   const std::string got = harness.Got();
-  EXPECT_THAT(got, HasSubstr("\"status\":\"INTERNAL\""));
+  EXPECT_THAT(got, HasSubstr("data: {\"code\":15,\"status\":\"DATA_LOSS\",\"message\":\"a message "
+                             "that should be a t.Tick has no JSON: at byte 5, t.Tick.text is not "
+                             "valid UTF-8\",\"details\":[],\"retryable\":false}\nid: 1~end\n\n"));
   EXPECT_THAT(got, Not(HasSubstr("event: Tick")));
+  EXPECT_THAT(got, EndsWith("\r\n0\r\n\r\n"));
+}
+
+// ---- Coming back ----
+
+// The `retry:` of the last block that has one, in milliseconds.
+int LastRetry(const std::string& got) {
+  const size_t line = got.rfind("retry: ");
+  return line == std::string::npos ? 0 : std::atoi(got.c_str() + line + 7);
+}
+
+// A harness whose browser comes back each time, on the same connection.
+int RetryAfterFailure(RelayHarness& harness, const std::string& headers, RpcStatus status) {
+  harness.Connect();
+  harness.Get(kWatch, headers);
+  harness.TellEnd(std::move(status));
+  const std::string got = harness.Got();
+  harness.Pass(absl::Seconds(7));
+  return LastRetry(got);
+}
+
+TEST(PrivateStream, AsksABrowserToComeBackLaterEachTimeThatItFails) {
+  RelayHarness harness;
+  int least = 6'000;
+  for (int i = 0; i < 6; ++i) {
+    const int retry = RetryAfterFailure(harness, "", {.code = absl::StatusCode::kUnavailable});
+    EXPECT_GE(retry, least) << i;
+    EXPECT_LE(retry, least * 5 / 3 + 1) << i;
+    least = std::min(2 * least, 45'000);
+  }
+  EXPECT_LE(
+      RetryAfterFailure(harness, "Last-Event-ID: 9\r\n", {.code = absl::StatusCode::kUnavailable}),
+      10'001);
+}
+
+TEST(PrivateStream, AsksABrowserToComeBackLaterWhereAnEndlessStreamHasNothingEachTime) {
+  RelayHarness harness(WithStream([](auto& stream) { stream.set_endless(true); }));
+  int least = 2'250;
+  for (int i = 0; i < 4; ++i) {
+    const int retry = RetryAfterFailure(harness, "", {});
+    EXPECT_GE(retry, least) << i;
+    EXPECT_LE(retry, least * 5 / 3 + 1) << i;
+    least *= 2;
+  }
+  harness.Connect();
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  harness.TellEnd({});
+  EXPECT_LE(LastRetry(harness.Got()), 3'751);
+}
+
+TEST(PrivateStream, AsksForThePauseThatTheServiceWants) {
+  RelayHarness harness;
+  const int retry = RetryAfterFailure(
+      harness, "", {.code = absl::StatusCode::kUnavailable, .retry_after = absl::Seconds(90)});
+  EXPECT_GE(retry, 90'000);
+  EXPECT_LE(retry, 150'001);
+}
+
+TEST(PrivateStream, EndsForGoodWhereTheServiceWantsNoOtherTry) {
+  RelayHarness harness;
+  harness.Get(kWatch);
+  harness.TellHeaders();
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .never_again = true});
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, HasSubstr("\"retryable\":false}\nid: ~end\n\n"));
+  EXPECT_THAT(got, EndsWith("\r\n0\r\n\r\n"));
+}
+
+TEST(PrivateStream, EndsForGoodAtAMessageThatTheTransportDidNotTake) {
+  RelayHarness::Settings settings;
+  settings.relay.retryable = {absl::StatusCode::kDataLoss};  // of services that say it
+  RelayHarness harness(settings);
+  harness.Get(kWatch);
+  harness.TellTick("1", "a");
+  harness.TellEnd({.code = absl::StatusCode::kDataLoss, .lost = LostMessage::kTooLarge});
+  EXPECT_THAT(harness.Got(), HasSubstr("\"retryable\":false}\n"));
+  EXPECT_EQ(harness.metrics().Value("unreadable_too_large", "t.Feed.Watch"), 1u);
 }
 
 // Or the text of a service could look like an error of Sluice's own.

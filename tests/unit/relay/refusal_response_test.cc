@@ -49,6 +49,18 @@ TEST_F(RefusalResponseTest, TellsWhenToComeBackWhereThatHelps) {
   }
 }
 
+TEST_F(RefusalResponseTest, ComesBackWhenTheServiceSaysOrNever) {
+  const RpcStatus busy{.code = absl::StatusCode::kUnavailable};
+  const auto retry_after = [&](const StreamFailure& failure) {
+    return Header(FailureResponse(failure, *snapshot_, request_), "Retry-After");
+  };
+  EXPECT_EQ(retry_after({.status = busy, .service_pause = absl::Milliseconds(10'001)}), "11");
+  EXPECT_EQ(retry_after({.status = busy, .service_pause = absl::Milliseconds(10)}), "3");
+  RpcStatus never = busy;
+  never.never_again = true;
+  EXPECT_EQ(retry_after({.status = never}), "");
+}
+
 TEST_F(RefusalResponseTest, AStreamIsNotHeldBackByProxies) {
   const ResponseHead head = StreamHead(Format::kSse, *snapshot_, request_);
   const Response response{.head = head};

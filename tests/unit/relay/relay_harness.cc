@@ -111,9 +111,14 @@ RelayHarness::RelayHarness(Settings settings)
   pool_ = std::make_unique<ConnectionPool>(
       loop_, metrics_, ConnectionPool::Options{},
       [this](std::unique_ptr<Exchange> exchange) { relay_->Serve(std::move(exchange)); });
+  Connect();
+}
+
+void RelayHarness::Connect() {
   int ends[2];
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
   browser_ = Fd(ends[0]);
+  at_end_ = false;
   pool_->Adopt(Fd(ends[1]), "192.0.2.7");
 }
 

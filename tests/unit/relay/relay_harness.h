@@ -66,6 +66,8 @@ class RelayHarness final {
   explicit RelayHarness(Settings settings);
   ~RelayHarness();
 
+  // From now on it is another browser that asks.
+  void Connect();
   // Sends a request and turns the loop.
   void Send(const std::string& bytes);
   void Get(const std::string& target, const std::string& more_headers = "");

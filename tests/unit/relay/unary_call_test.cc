@@ -55,7 +55,19 @@ TEST(UnaryCall, BytesThatDoNotParseAreAnError) {
   harness.Get("/t.Feed/Get");
   harness.TellBytes("\x0a\x7f");
   harness.TellEnd({});
-  EXPECT_THAT(harness.Got(), StartsWith("HTTP/1.1 500 "));
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(got, HasSubstr("\"status\":\"DATA_LOSS\""));
+  EXPECT_EQ(harness.metrics().Value("unreadable_malformed", "t.Feed.Get"), 1u);
+}
+
+TEST(UnaryCall, TellsHowLongTheServiceAsksToBeLeftAlone) {
+  RelayHarness harness;
+  harness.Get("/t.Feed/Get");
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .retry_after = absl::Seconds(42)});
+  const std::string got = harness.Got();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(got, HasSubstr("\r\nRetry-After: 42\r\n"));
 }
 
 TEST(UnaryCall, AHalfCloseIsADeparture) {

@@ -49,6 +49,15 @@ TEST_F(StreamPolicyTest, HasItsDefaults) {
   EXPECT_EQ(policy.max_age, absl::InfiniteDuration());
 }
 
+TEST_F(StreamPolicyTest, TakesWhatBecomesOfAnEventThatHasNoJson) {
+  EXPECT_EQ(Resolve("").bad_message, StreamOptions::SKIP);
+  EXPECT_EQ(Resolve("").unknown_any, StreamOptions::BASE64);
+  const StreamPolicy policy = Resolve("bad_message: END unknown_any: ERROR");
+  EXPECT_EQ(ToText(problems_), "");
+  EXPECT_EQ(policy.bad_message, StreamOptions::END);
+  EXPECT_EQ(policy.unknown_any, StreamOptions::ERROR);
+}
+
 TEST_F(StreamPolicyTest, TakesWhatIsSaid) {
   const StreamPolicy policy = Resolve(
       "event: NONE id_field: 'meta.sequence' resume_field: 'lastEventId' endless: true "

@@ -43,6 +43,18 @@ TEST(DynamicTypes, FindsBundledTypesThatTheSchemaDoesNotHave) {
   }
 }
 
+TEST(DynamicTypes, FindsInOtherPoolsWhatItsOwnDoesNotHave) {
+  const InlineSchema own(kSchema);
+  const InlineSchema other(R"(syntax = "proto3"; package t;
+      message Plain { string other = 1; } message Late {})");
+  const InlineSchema last(R"(syntax = "proto3"; package t; message Late { string last = 1; })");
+  const DynamicTypes types(own.pool(), {&other.pool(), &last.pool()});
+  EXPECT_EQ(types.FindByUrl("x/t.Plain"), &own.Type("t.Plain"));
+  EXPECT_EQ(types.FindByUrl("x/t.Late"), &other.Type("t.Late"));
+  EXPECT_EQ(types.FindByUrl("x/t.Never"), nullptr);
+  EXPECT_EQ(New(types, other.Type("t.Late"))->GetDescriptor(), &other.Type("t.Late"));
+}
+
 TEST(DynamicTypes, KnowsWhichTypesCanLackSomething) {
   const InlineSchema schema(kSchema);
   EXPECT_TRUE(CanLackRequired(schema.Type("t.Strict")));
@@ -58,7 +70,7 @@ TEST(DynamicTypes, NamesTheRequiredFieldsThatAreMissing) {
   const std::string wire = schema.Wire("t.Holder", "items { name: 'x' inner {} }");
   ASSERT_TRUE(ParseStrictly(wire, 8, *message).ok());
   const absl::Status status = CheckInitialized(*message);
-  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()), HasSubstr("t.Holder"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("items[0].inner.name"));
 }
@@ -71,7 +83,7 @@ TEST(DynamicTypes, RefusesBytesThatAreNoMessage) {
   for (const std::string& wire : bad) {
     const auto message = New(types, schema.Type("t.Plain"));
     const absl::Status status = ParseStrictly(wire, 8, *message);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << wire;
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << wire;
     EXPECT_THAT(std::string(status.message()), HasSubstr("t.Plain"));
   }
 }

@@ -73,7 +73,7 @@ class MessagePrinterTest : public ::testing::Test {
   std::string Fault(const std::string& wire) const {
     std::string json;
     const absl::Status status = Print(wire, json);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
     return std::string(status.message());
   }
 

@@ -209,8 +209,8 @@ TEST_F(RequestMessageTest, NamesTheParameterWhoseValueIsWrong) {
 
 TEST_F(RequestMessageTest, BoundsTheDepthOfAParameter) {
   std::string name = "filter";
-  for (int i = 0; i < 70; ++i) name += ".inner";
-  EXPECT_THAT(Text({{name + ".position", "1"}}), HasSubstr("more than 64 parts"));
+  for (int i = 0; i < 101; ++i) name += ".inner";
+  EXPECT_THAT(Text({{name + ".position", "1"}}), HasSubstr("more than 101 parts"));
 }
 
 TEST_F(RequestMessageTest, KnowsItsTopLevelFields) {
@@ -235,6 +235,20 @@ TEST_F(RequestMessageTest, MergesAJsonBody) {
   const absl::Status status = empty.MergeJson("{");
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("the body: not valid JSON at byte"));
+}
+
+TEST_F(RequestMessageTest, TakesTheDepthThatProtobufsParsersTake) {
+  const RequestPlan plan(For("t.Watch"));
+  const auto nested = [](int messages) {
+    std::string json = "{}";
+    for (int i = 1; i < messages; ++i) json = "{\"inner\":" + json + "}";
+    return "{\"filter\":" + json + "}";
+  };
+  RequestMessage deep(plan);
+  EXPECT_TRUE(deep.MergeJson(nested(100)).ok());
+  RequestMessage too_deep(plan);
+  EXPECT_THAT(std::string(too_deep.MergeJson(nested(101)).message()),
+              HasSubstr("lies more than 101 messages deep"));
 }
 
 class ResumeTest : public RequestMessageTest {

@@ -21,6 +21,8 @@ constexpr char kSchema[] = R"(
   syntax = "proto3";
   package demo.v1;
   import "google/protobuf/any.proto";
+  import "google/protobuf/field_mask.proto";
+  import "google/protobuf/struct.proto";
   import "google/protobuf/timestamp.proto";
   import "google/protobuf/wrappers.proto";
   import "google/api/httpbody.proto";
@@ -222,7 +224,7 @@ TEST_F(ResponseTranscoderTest, NeverSendsARawNulOfAText) {
   EXPECT_EQ(event.data, "YQBi");
 }
 
-TEST_F(ResponseTranscoderTest, LeavesNothingInTheEventAfterAnError) {
+TEST_F(ResponseTranscoderTest, LeavesNothingButTheIdInTheEventAfterAnError) {
   ResponseTranscoder::Options options = For("demo.v1.RoomEvent");
   options.id_field = schema_.Path("demo.v1.RoomEvent", "id");
   const ResponseTranscoder transcoder(options);
@@ -230,9 +232,102 @@ TEST_F(ResponseTranscoderTest, LeavesNothingInTheEventAfterAnError) {
   ASSERT_TRUE(transcoder.Transcode(schema_.Wire("demo.v1.RoomEvent", "id: '1'"), event).ok());
   const std::string wire = schema_.Wire("demo.v1.RoomEvent", "id: '2' at { nanos: -1 }");
   const absl::Status status = transcoder.Transcode(wire, event);
-  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(event.name + event.data + event.id, "");
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(event.name + event.data, "");
+  EXPECT_EQ(event.id, "2");
+  EXPECT_FALSE(transcoder.Transcode("\xff", event).ok());
   EXPECT_FALSE(event.has_id);
+  EXPECT_EQ(event.id, "");
+  OutputBuffer out;
+  ASSERT_TRUE(transcoder.Describe(wire, event).ok());
+  EXPECT_FALSE(transcoder.WriteJson(wire, event, out).ok());
+  EXPECT_EQ(event.name + event.data, "");
+  EXPECT_EQ(event.id, "2");
+}
+
+TEST_F(ResponseTranscoderTest, NamesTheKindOfEveryFault) {
+  const auto fault = [&](const std::string& type, const std::string& wire) {
+    TranscodedEvent event;
+    return FaultOf(ResponseTranscoder(For(type)).Transcode(wire, event));
+  };
+  const auto of_text = [&](const char* text) {
+    return fault("demo.v1.RoomEvent", schema_.Wire("demo.v1.RoomEvent", text));
+  };
+  EXPECT_EQ(of_text("at { nanos: -1 }"), EventFault::kOutOfRange);
+  EXPECT_EQ(of_text("at { nanos: -1 } id: '1'"), EventFault::kOutOfRange);
+  EXPECT_EQ(fault("demo.v1.RoomEvent", "\x0a\x05xx"), EventFault::kMalformed);
+  EXPECT_EQ(fault("demo.v1.RoomEvent", "\x0a\x01\xff"), EventFault::kNotUtf8);
+  EXPECT_EQ(fault("google.protobuf.Any", "\x0a\x03x/y"), EventFault::kUnknownType);
+  EXPECT_EQ(fault("google.protobuf.Value", ""), EventFault::kValue);
+  EXPECT_EQ(fault("google.protobuf.FieldMask", "\x0a\x01X"), EventFault::kFieldMask);
+  EXPECT_EQ(fault("google.protobuf.FieldMask", "\x0a\x01X\x0a\x01x"), EventFault::kFieldMask);
+  ResponseTranscoder::Whole whole;
+  const absl::Status status =
+      ResponseTranscoder(For("google.api.HttpBody")).TranscodeWhole("\x0a\x03\x61\x0a\x62", whole);
+  EXPECT_EQ(FaultOf(status), EventFault::kHttpBody);
+}
+
+TEST_F(ResponseTranscoderTest, WritesTheBytesOfAnAnyOfUnknownTypeWhereThatIsWanted) {
+  ResponseTranscoder::Options options = For("google.protobuf.Any");
+  options.json.unknown_any_as_bytes = true;
+  const ResponseTranscoder transcoder(options);
+  const std::pair<std::string, std::string> cases[] = {
+      {"\x0a\x07x/y.New\x12\x02\xff\x01", R"({"@type":"x/y.New","@value":"/wE="})"},
+      {"\x0a\x07x/y.New", R"({"@type":"x/y.New","@value":""})"},
+      {"\x0a\x03New\x12\x01x", R"({"@type":"New","@value":"eA=="})"},
+      {"\x12\x01x", R"({"@type":"","@value":"eA=="})"},
+      {"\x0a\x05x/\"\x01z", R"({"@type":"x/\"\u0001z","@value":""})"},
+      // In pieces: the last of each counts.
+      {"\x0a\x01o\x0a\x07x/y.New\x12\x01x", R"({"@type":"x/y.New","@value":"eA=="})"},
+      // In an Any of a type that is known.
+      {"\x0a\x15x/google.protobuf.Any\x12\x05\x0a\x03x/y",
+       R"({"@type":"x/google.protobuf.Any","value":{"@type":"x/y","@value":""}})"}};
+  TranscodedEvent event;
+  for (const auto& [wire, json] : cases) {
+    ASSERT_TRUE(transcoder.Transcode(wire, event).ok()) << json;
+    EXPECT_EQ(event.data, json);
+    EXPECT_EQ(event.name, "Any");
+  }
+  EXPECT_EQ(FaultOf(transcoder.Transcode("\x0a\x03x/\xff", event)), EventFault::kNotUtf8);
+  EXPECT_EQ(FaultOf(transcoder.Transcode("\x0a\x01o\x0a\x03x/\xff", event)), EventFault::kNotUtf8);
+}
+
+TEST_F(ResponseTranscoderTest, TakesTheDepthThatProtobufsParsersTake) {
+  const InlineSchema schema(R"(syntax = "proto3"; package t;
+      message N { N n = 1; repeated N more = 2; map<string, N> by_key = 3; })");
+  const ResponseTranscoder transcoder({.type = &schema.Type("t.N")});
+  const auto nested = [](int messages) {
+    std::string wire;
+    for (int i = 0; i < messages; ++i) wire = Delimited(1, wire);
+    return wire;
+  };
+  TranscodedEvent event;
+  EXPECT_TRUE(transcoder.Transcode(nested(100), event).ok());
+  EXPECT_TRUE(transcoder.Transcode(Delimited(1, "") + nested(100), event).ok());
+  EXPECT_EQ(FaultOf(transcoder.Transcode(nested(101), event)), EventFault::kTooDeep);
+  EXPECT_EQ(FaultOf(transcoder.Transcode(Delimited(1, "") + nested(101), event)),
+            EventFault::kTooDeep);
+}
+
+TEST_F(ResponseTranscoderTest, FindsTheIdOfAMessageThatHasNoJson) {
+  ResponseTranscoder::Options options = For("demo.v1.Tick");
+  const auto id = [&](const char* path, const std::string& wire) -> std::string {
+    options.id_field = schema_.Path("demo.v1.Tick", path);
+    TranscodedEvent event;
+    EXPECT_FALSE(ResponseTranscoder(options).Transcode(wire, event).ok());
+    return event.has_id ? event.id : "none";
+  };
+  const std::string meta = schema_.Wire("demo.v1.Tick", "meta { id: 'x' }");
+  const std::string volume = schema_.Wire("demo.v1.Tick", "volume: -7");
+  EXPECT_EQ(id("meta.id", meta + "\x0a\x01\xff"), "x");
+  EXPECT_EQ(id("meta.id", "\x0a\x01\xff" + meta), "x");
+  EXPECT_EQ(id("volume", volume + "\x0a\x7f"), "-7");  // what follows is cut short
+  EXPECT_EQ(id("volume", "\x0a\x01\xff"), "0");        // absent, and it has a default
+  EXPECT_EQ(id("volume", "\x0a\x7f"), "none");         // it may still have come
+  EXPECT_EQ(id("maybe", "\x0a\x01\xff"), "none");
+  EXPECT_EQ(id("volume", volume + volume + "\x18\x03\x0a\x01\xff"), "3");
+  EXPECT_EQ(id("volume", "\x7b\x18\x05\x7c" + volume + "\x0a\x01\xff"), "-7");
+  EXPECT_EQ(id("symbol", "\x0a\x02\xff!"), "\xff!");
 }
 
 TEST_F(ResponseTranscoderTest, NamesTheTypeInEveryError) {
@@ -335,7 +430,7 @@ TEST_F(ResponseTranscoderTest, GivesAWholeHttpBodyAsItsBytes) {
   EXPECT_EQ(whole.content_type, "application/octet-stream");
   const absl::Status status =
       transcoder.TranscodeWhole(wire("content_type: 'a/b\\r\\nSet-Cookie: c' data: 'x'"), whole);
-  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(whole.body, "");
 }
 

@@ -46,17 +46,20 @@ TEST(WireFault, SaysWhatAndWhere) {
       {"\x3a\x01\xff", "malformed"},
   };
   for (const auto& c : cases) {
-    EXPECT_THAT(WireFault(c.wire, 8, schema.Type("t.Part")), HasSubstr(c.fault)) << c.fault;
+    EXPECT_THAT(FindWireFault(c.wire, 8, schema.Type("t.Part")).text, HasSubstr(c.fault))
+        << c.fault;
   }
 }
 
 TEST(WireFault, EndsAtTheDepthThatIsAllowed) {
   const InlineSchema schema(kSchema);
-  EXPECT_THAT(WireFault(std::string(50000, '\x33'), 8, schema.Type("t.Part")),
+  EXPECT_THAT(FindWireFault(std::string(50000, '\x33'), 8, schema.Type("t.Part")).text,
               HasSubstr("groups are nested too deep"));
   std::string nested;
   for (int i = 0; i < 9; ++i) nested = Delimited(5, nested);
-  EXPECT_THAT(WireFault(nested, 8, schema.Type("t.Part")), HasSubstr("nested too deep"));
+  const WireFault fault = FindWireFault(nested, 8, schema.Type("t.Part"));
+  EXPECT_THAT(fault.text, HasSubstr("nested too deep"));
+  EXPECT_EQ(fault.kind, EventFault::kTooDeep);
 }
 
 // Whatever the parser refuses must be explained, and every prefix of a message is a case.

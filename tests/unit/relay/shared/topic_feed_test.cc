@@ -106,10 +106,6 @@ TEST(TopicFeed, CountsItsRpcsByTheirCodes) {
   harness.TellEnd(kAway);
   EXPECT_EQ(calls(absl::StatusCode::kUnavailable), 1);
   harness.Pass(absl::Seconds(2));
-  harness.TellBytes("\x0a\x7f");  // does not parse: the gateway ends the RPC
-  EXPECT_EQ(calls(absl::StatusCode::kCancelled), 1);
-  EXPECT_EQ(calls(absl::StatusCode::kInternal), 0);
-  harness.Pass(absl::Seconds(4));
   harness.TellEnd({});
   EXPECT_EQ(calls(absl::StatusCode::kOk), 1);
   EXPECT_EQ(calls(absl::StatusCode::kUnavailable), 1);
@@ -137,18 +133,78 @@ TEST(TopicFeed, SendsTheServiceNoIdThatWasMadeForOneBrowser) {
   EXPECT_THAT(harness.calls()[1]->request.metadata, ElementsAre(Pair("x-request-id", "7")));
 }
 
-TEST(TopicFeed, EndsAnRpcWhoseMessageDoesNotParseAndOpensItAgain) {
+TEST(TopicFeed, TellsEverySubscriberOfAnUnreadableEvent) {
+  SharedHarness harness("share {}");
+  const auto first = harness.Open();
+  const auto second = harness.Open();
+  harness.Tell("a");
+  const std::string before = LastIdOf(harness.Got(*first));
+  harness.Got(*second);
+  harness.TellBytes("\x0a\x7f");
+  const std::string gap = harness.Got(*first);
+  const std::string id = LastIdOf(gap);
+  EXPECT_EQ(gap, absl::StrCat("event: stream-gap\ndata: {\"from\":\"", before, "\",\"to\":\"", id,
+                              "\",\"reason\":\"unreadable\"}\nid: ", id, "\n\n"));
+  EXPECT_NE(id, before);
+  EXPECT_EQ(harness.Got(*second), gap);
+  EXPECT_TRUE(harness.has_call());
+  harness.Tell("b");
+  EXPECT_THAT(harness.Got(*first), HasSubstr("\"text\":\"b\"}"));
+  const auto back = harness.OpenWithId(before);
+  EXPECT_THAT(harness.Got(*back), HasSubstr(gap));
+  EXPECT_EQ(harness.metrics().Value("unreadable_malformed", "t.Feed.Watch"), 1u);
+}
+
+TEST(TopicFeed, HoldsTheAuthorsIdOfAnUnreadableEvent) {
+  SharedHarness harness("id_field: 'id' share {}");
+  const auto tab = harness.Open();
+  harness.TellTick("1", "a");
+  harness.Got(*tab);
+  harness.TellBytes(TickBytes("2", "\xff"));
+  EXPECT_THAT(harness.Got(*tab), testing::EndsWith("{\"from\":\"1\",\"to\":\"2\",\"reason\":"
+                                                   "\"unreadable\"}\nid: 2\n\n"));
+  harness.TellBytes("\x0a\x7f");
+  EXPECT_THAT(harness.Got(*tab),
+              testing::EndsWith("{\"from\":\"2\",\"to\":null,\"reason\":\"unreadable\"}\n\n"));
+  const auto back = harness.OpenWithId("2");
+  EXPECT_THAT(harness.Got(*back), HasSubstr("\"from\":\"2\",\"to\":null"));
+}
+
+TEST(TopicFeed, BeginsWithAnUnreadableEvent) {
+  SharedHarness harness("share {}");
+  const auto tab = harness.Open();
+  harness.TellBytes("\x0a\x7f");
+  const std::string got = harness.Got(*tab);
+  EXPECT_THAT(got, HasSubstr("event: stream-open\n"));
+  EXPECT_THAT(got, HasSubstr("{\"from\":null,\"to\":\""));
+}
+
+TEST(TopicFeed, EndsForGoodAtAnUnreadableEventWhereTheRouteSaysSo) {
+  SharedHarness harness("bad_message: END share {}");
+  const auto tab = harness.Open();
+  harness.Tell("a");
+  const std::string id = LastIdOf(harness.Got(*tab));
+  harness.TellBytes("\x0a\x7f");
+  EXPECT_FALSE(harness.has_call());
+  const std::string got = harness.Got(*tab);
+  EXPECT_THAT(got, HasSubstr("\"status\":\"DATA_LOSS\""));
+  EXPECT_THAT(got, testing::EndsWith(absl::StrCat("\"retryable\":false}\nid: ", id, "~end\n\n")));
+  EXPECT_TRUE(tab->complete());
+  harness.Pass(absl::Seconds(60));
+  EXPECT_FALSE(harness.has_call());
+}
+
+TEST(TopicFeed, WaitsAsLongAsTheServiceAsksFor) {
   SharedHarness harness("share {}");
   const auto tab = harness.Open();
   harness.Tell("a");
-  harness.Got(*tab);
-  harness.TellBytes("\x0a\x7f");
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .retry_after = absl::Seconds(50)});
+  harness.Pass(absl::Seconds(49));
   EXPECT_FALSE(harness.has_call());
-  EXPECT_EQ(harness.Got(*tab), "");  // nothing of it comes out
   harness.Pass(absl::Seconds(2));
   EXPECT_TRUE(harness.has_call());
-  harness.Tell("b");
-  EXPECT_THAT(harness.Got(*tab), HasSubstr("\"reason\":\"reopened\"}\n"));
+  harness.TellEnd({.code = absl::StatusCode::kUnavailable, .never_again = true});
+  EXPECT_THAT(harness.Got(*tab), HasSubstr("\"retryable\":false}\n"));
 }
 
 TEST(TopicFeed, GoesOnBehindTheLastIdByTheFieldAndByTheMetadata) {

@@ -31,7 +31,7 @@ constexpr char kSchema[] = R"(
 class WireFieldTest : public testing::Test {
  protected:
   std::string Of(const std::string& field, const std::string& wire) const {
-    return WireFieldText(wire, schema_.Path("t.Outer", field));
+    return WireFieldText(wire, schema_.Path("t.Outer", field)).value_or("broken");
   }
   std::string InText(const std::string& field, const std::string& text) const {
     return Of(field, schema_.Wire("t.Outer", text));
@@ -101,16 +101,15 @@ TEST_F(WireFieldTest, IsTheSameForTheSameValueHoweverItIsWritten) {
   EXPECT_EQ(Of("flag", "\x38\x02"), Of("flag", "\x38\x01"));
   EXPECT_EQ(Of("short_number", "\x58\xff\xff\xff\xff\x0f"),
             InText("short_number", "short_number: -1"));
-  EXPECT_EQ(Of("text", "\x8a\x80\x00\x81\x00x"), "");
   EXPECT_EQ(Of("text", std::string("\x8a\x00\x81\x00x", 5)), "x");
 }
 
-TEST_F(WireFieldTest, FindsWhatItFindsInBytesThatNobodyAccepted) {
+TEST_F(WireFieldTest, SaysWhereNobodyCanTell) {
   for (const std::string wire : {"\x0a", "\x0a\x7fx", "\x18", "\x18\xff", "\x29zz", "\x35z",
                                  "\x4a\x05", "\xff\xff\xff\xff\xff\xff", "\x0b", "\x0c", "\x07"}) {
     for (const std::string field : {"text", "number", "fixed", "small", "inner.inner.name"}) {
-      Of(field, wire);
-      Of(field, "\x0a\x01x" + wire);
+      EXPECT_EQ(Of(field, wire), "broken");
+      EXPECT_EQ(Of(field, "\x0a\x01x" + wire), "broken");
     }
   }
   EXPECT_EQ(Of("text", ""), "");
