@@ -149,7 +149,7 @@ int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
     PrintRoute(route, *routes.table, origin, options);
   }
   for (const SkippedMethod& skipped : routes.table->skipped()) {
-    std::cout << skipped.method->full_name << "\n  skipped " << skipped.reason << "\n\n";
+    std::cout << skipped.full_name << "\n  skipped " << skipped.reason << "\n\n";
   }
   return silent == 0 ? kExitFine : kExitFailed;
 }

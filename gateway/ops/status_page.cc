@@ -168,7 +168,7 @@ std::string RoutesJson(const RouteTable& routes) {
   for (const Route& route : routes.routes()) exposed.push_back(RouteOf(route, routes));
   Json skipped = Json::array();
   for (const SkippedMethod& method : routes.skipped()) {
-    skipped.push_back({{"method", method.method->full_name}, {"reason", method.reason}});
+    skipped.push_back({{"method", method.full_name}, {"reason", method.reason}});
   }
   return Written({{"routes", std::move(exposed)}, {"skipped", std::move(skipped)}});
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "gateway/base/text/nearest_name.h"
@@ -147,7 +148,10 @@ class RouteMaker final {
       problems_.push_back({rule.rule->where, absl::StrCat("selector: ", method_.full_name,
                                                           " is not exposed: it ", reason)});
     }
-    return {&method_, absl::StrCat(method_.full_name, " ", reason)};
+    return {.full_name = method_.full_name,
+            .path = method_.path,
+            .upstream = method_.upstream,
+            .reason = absl::StrCat(method_.full_name, " ", reason)};
   }
 
  private:
@@ -163,6 +167,12 @@ class RouteMaker final {
   std::vector<ParsedRule>& rules_;
   Problems& problems_;
 };
+
+// A rule for what is skipped is right; what is wrong with the method is told elsewhere.
+bool Means(const Selector& selector, const SkippedMethod& skipped) {
+  return selector.Matches(skipped.full_name) ||
+         absl::StartsWith(selector.name(), absl::StrCat(skipped.full_name, "."));
+}
 
 // A level that many methods share says what is wrong with itself once.
 void RemoveRepeated(Problems& problems) {
@@ -191,11 +201,18 @@ bool RouteTable::IsOutside(absl::string_view path) const {
 
 RouteMatch RouteTable::Match(absl::string_view verb, absl::string_view path) const {
   const auto found = by_path_.find(path);
-  if (found == by_path_.end()) return {};
+  if (found == by_path_.end()) return {.skipped = SkippedServiceOf(path)};
   if (found->second >= routes_.size())
     return {.skipped = &skipped_[found->second - routes_.size()]};
   const Route& route = routes_[found->second];
   return {.route = &route, .allows_verb = route.Allows(verb)};
+}
+
+const SkippedMethod* RouteTable::SkippedServiceOf(absl::string_view path) const {
+  const size_t slash = path.rfind('/');
+  if (slash == absl::string_view::npos) return nullptr;
+  const auto found = by_path_.find(path.substr(0, slash + 1));
+  return found == by_path_.end() ? nullptr : &skipped_[found->second - routes_.size()];
 }
 
 RouteTableBuilder::RouteTableBuilder(std::shared_ptr<const Catalog> catalog)
@@ -226,6 +243,12 @@ RouteTableBuilder::Result RouteTableBuilder::Build(Completeness completeness) co
   table->catalog_ = catalog_;
   table->paths_ = paths_;
   ReportHealthPath(*table, result.problems);
+  for (const SkippedMethod& skipped : catalog_->skipped()) {
+    for (ParsedRule& rule : rules) {
+      if (Means(rule.selector, skipped)) rule.matched = true;
+    }
+    table->skipped_.push_back(skipped);
+  }
   for (const Method& method : catalog_->methods()) {
     RouteMaker maker(method, rules, result.problems);
     if (method.client_streaming()) {
@@ -240,7 +263,7 @@ RouteTableBuilder::Result RouteTableBuilder::Build(Completeness completeness) co
     table->by_path_.emplace(table->PathOf(*route.method), table->by_path_.size());
   }
   for (const SkippedMethod& skipped : table->skipped_) {
-    table->by_path_.emplace(table->PathOf(*skipped.method), table->by_path_.size());
+    table->by_path_.emplace(absl::StrCat(paths_.base, skipped.path), table->by_path_.size());
   }
   for (const ParsedRule& rule : rules) {
     if (rule.matched || completeness == Completeness::kIncomplete) continue;

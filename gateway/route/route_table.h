@@ -56,16 +56,11 @@ struct Route {
   absl::string_view allowed_methods() const;
 };
 
-// A method that is not exposed.
-struct SkippedMethod {
-  const Method* method = nullptr;
-  std::string reason;
-};
-
 // What stands at a path: a route, a method that is not exposed, or neither.
 struct RouteMatch {
   const Route* route = nullptr;
   bool allows_verb = false;  // the route takes the request's HTTP method
+  // Of a service none of whose methods is known, every path is skipped.
   const SkippedMethod* skipped = nullptr;
 };
 
@@ -88,6 +83,8 @@ class RouteTable final {
   const std::vector<SkippedMethod>& skipped() const { return skipped_; }
 
  private:
+  const SkippedMethod* SkippedServiceOf(absl::string_view path) const;
+
   friend class RouteTableBuilder;
   std::shared_ptr<const Catalog> catalog_;
   BrowserPaths paths_;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/nearest_name.h"
@@ -20,9 +21,9 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 // gRPC's own services are for its tools, not for browsers.
-bool IsOfGrpcItself(const ServiceDescriptor& service) {
+bool IsOfGrpcItself(const std::string& service) {
   for (const char* prefix : {"grpc.reflection.", "grpc.health.", "grpc.channelz."}) {
-    if (absl::StartsWith(service.full_name(), prefix)) return true;
+    if (absl::StartsWith(service, prefix)) return true;
   }
   return false;
 }
@@ -40,9 +41,23 @@ Method MethodOf(const std::string& upstream, const MethodDescriptor& descriptor)
 std::vector<const ServiceDescriptor*> ExposableServices(const ServiceSet& set) {
   std::vector<const ServiceDescriptor*> services;
   for (const ServiceDescriptor* service : set.services()) {
-    if (!IsOfGrpcItself(*service)) services.push_back(service);
+    if (!IsOfGrpcItself(service->full_name())) services.push_back(service);
   }
   return services;
+}
+
+// `/demo.v1.Ticker/Watch` ⇒ `demo.v1.Ticker`.
+std::string ServiceOf(const SkippedMethod& method) {
+  return method.path.substr(1, method.path.rfind('/') - 1);
+}
+
+// Whether the patterns, those that make sense, choose the service.
+bool Chooses(const std::vector<std::string>& patterns, const std::string& service) {
+  if (patterns.empty()) return true;
+  return std::any_of(patterns.begin(), patterns.end(), [&service](const std::string& pattern) {
+    const absl::StatusOr<Selector> selector = Selector::Parse(pattern);
+    return selector.ok() && selector->Matches(service);
+  });
 }
 
 std::string MatchesNothing(const std::string& pattern, const Selector& selector,
@@ -64,9 +79,10 @@ std::string MatchesNothing(const std::string& pattern, const Selector& selector,
 }
 
 // The services of one source that its patterns choose; each pattern that chooses none is a problem.
-std::vector<const ServiceDescriptor*> Choose(const std::vector<const ServiceDescriptor*>& services,
+std::vector<const ServiceDescriptor*> Choose(const ServiceSet& set,
                                              const std::vector<std::string>& patterns,
                                              const std::string& where, Problems& problems) {
+  const std::vector<const ServiceDescriptor*> services = ExposableServices(set);
   if (patterns.empty()) return services;
   std::set<const ServiceDescriptor*> chosen;
   for (const std::string& pattern : patterns) {
@@ -75,7 +91,9 @@ std::vector<const ServiceDescriptor*> Choose(const std::vector<const ServiceDesc
       problems.push_back({where, absl::StrCat("services: ", selector.status().message())});
       continue;
     }
-    bool matched = false;
+    bool matched = absl::c_any_of(set.skipped(), [&selector](const SkippedMethod& skipped) {
+      return selector->Matches(ServiceOf(skipped));
+    });
     for (const ServiceDescriptor* service : services) {
       if (!selector->Matches(service->full_name())) continue;
       chosen.insert(service);
@@ -105,7 +123,7 @@ std::shared_ptr<const Catalog> CatalogBuilder::Build() {
     const Problems& problems = source.set->problems();
     catalog->problems_.insert(catalog->problems_.end(), problems.begin(), problems.end());
     for (const ServiceDescriptor* service :
-         Choose(ExposableServices(*source.set), source.services, where, catalog->problems_)) {
+         Choose(*source.set, source.services, where, catalog->problems_)) {
       const auto [at, is_new] = upstream_of.try_emplace(service->full_name(), source.upstream);
       if (!is_new) {
         catalog->problems_.push_back(
@@ -120,10 +138,28 @@ std::shared_ptr<const Catalog> CatalogBuilder::Build() {
     }
     catalog->sets_.push_back(std::move(source.set));
   }
-  sources_.clear();
   std::sort(catalog->methods_.begin(), catalog->methods_.end(),
             [](const Method& a, const Method& b) { return a.full_name < b.full_name; });
+  AddSkipped(*catalog);
+  sources_.clear();
   return catalog;
+}
+
+void CatalogBuilder::AddSkipped(Catalog& catalog) const {
+  std::set<std::string> seen;
+  for (const Method& method : catalog.methods_) seen.insert(method.full_name);
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    for (SkippedMethod skipped : catalog.sets_[i]->skipped()) {
+      const std::string service = ServiceOf(skipped);
+      if (IsOfGrpcItself(service) || !Chooses(sources_[i].services, service)) continue;
+      if (!seen.insert(skipped.full_name).second) continue;
+      skipped.upstream = sources_[i].upstream;
+      catalog.skipped_.push_back(std::move(skipped));
+    }
+  }
+  std::sort(
+      catalog.skipped_.begin(), catalog.skipped_.end(),
+      [](const SkippedMethod& a, const SkippedMethod& b) { return a.full_name < b.full_name; });
 }
 
 }  // namespace sluice

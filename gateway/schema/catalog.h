@@ -32,6 +32,8 @@ class Catalog final {
  public:
   // Sorted by full name.
   const std::vector<Method>& methods() const { return methods_; }
+  // What the schema has and cannot serve, sorted by full name.
+  const std::vector<SkippedMethod>& skipped() const { return skipped_; }
   // Services that were left out, services found twice, patterns that match nothing.
   const Problems& problems() const { return problems_; }
 
@@ -39,6 +41,7 @@ class Catalog final {
   friend class CatalogBuilder;
   std::vector<std::shared_ptr<const ServiceSet>> sets_;
   std::vector<Method> methods_;
+  std::vector<SkippedMethod> skipped_;
   Problems problems_;
 };
 
@@ -56,6 +59,9 @@ class CatalogBuilder final {
     std::shared_ptr<const ServiceSet> set;
     std::vector<std::string> services;
   };
+  // What is served by another source is not skipped.
+  void AddSkipped(Catalog& catalog) const;
+
   std::vector<Source> sources_;
 };
 

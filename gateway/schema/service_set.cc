@@ -23,13 +23,15 @@ struct ServiceSet::Descriptors {
   std::unique_ptr<const DescriptorPool> pool;  // owns what `services` points to
   std::vector<const ServiceDescriptor*> services;
   Problems problems;
+  std::vector<SkippedMethod> skipped;
 };
 
 namespace {
 
-// The linked services of `wanted`; each of the others is a problem of `files`.
+// The linked services of `wanted`; each of the others is a problem of `files`, and `skipped`.
 std::vector<const ServiceDescriptor*> LinkServices(CompiledFiles& files, FileLinker& linker,
-                                                   const std::vector<std::string>& wanted) {
+                                                   const std::vector<std::string>& wanted,
+                                                   std::vector<SkippedMethod>& skipped) {
   std::vector<const ServiceDescriptor*> services;
   std::set<std::string> seen;
   for (const std::string& name : wanted) {
@@ -42,9 +44,11 @@ std::vector<const ServiceDescriptor*> LinkServices(CompiledFiles& files, FileLin
       services.push_back(service);
       continue;
     }
-    files.Report(home.source, absl::StrCat("service ", Shown(name), " is left out: ",
-                                           home.file.empty() ? "no file describes it"
-                                                             : linker.ReasonFor(home.file)));
+    const std::string reason = absl::StrCat(
+        "service ", Shown(name),
+        " is left out: ", home.file.empty() ? "no file describes it" : linker.ReasonFor(home.file));
+    files.Report(home.source, reason);
+    skipped.push_back({.full_name = name, .path = absl::StrCat("/", name, "/"), .reason = reason});
   }
   return services;
 }
@@ -99,13 +103,16 @@ const std::vector<const ServiceDescriptor*>& ServiceSet::services() const {
 
 const Problems& ServiceSet::problems() const { return descriptors_->problems; }
 
+const std::vector<SkippedMethod>& ServiceSet::skipped() const { return descriptors_->skipped; }
+
 std::shared_ptr<const ServiceSet> ServiceSet::FromCompiled(CompiledFiles& files,
                                                            const std::vector<std::string>& services,
                                                            size_t schema_bytes) {
   FileLinker linker([&files](const std::string& name) { return files.Find(name); }, "missing",
                     schema_bytes);
   auto made = std::make_unique<Descriptors>();
-  made->services = LinkServices(files, linker, services.empty() ? files.services() : services);
+  made->services =
+      LinkServices(files, linker, services.empty() ? files.services() : services, made->skipped);
   made->problems = files.problems();
   made->pool = linker.TakePool();
   return std::shared_ptr<const ServiceSet>(new ServiceSet(std::move(made)));

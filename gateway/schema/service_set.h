@@ -14,6 +14,14 @@ namespace sluice {
 
 class CompiledFiles;
 
+// A method that is known and not served, or a service none of whose methods is even known.
+struct SkippedMethod {
+  std::string full_name;  // `demo.v1.Ticker.Watch`; of a service `demo.v1.Ticker`
+  std::string path;       // `/demo.v1.Ticker/Watch`; of a service `/demo.v1.Ticker/`
+  std::string upstream;   // the name in the configuration; empty in a ServiceSet
+  std::string reason;     // a sentence
+};
+
 // The services of one source with everything that their messages refer to. Owns the descriptors.
 //
 // Threads: immutable; any.
@@ -45,6 +53,8 @@ class ServiceSet final {
 
   const std::vector<const google::protobuf::ServiceDescriptor*>& services() const;
   const Problems& problems() const;
+  // What of the services that were looked for is not served, and why.
+  const std::vector<SkippedMethod>& skipped() const;
 
  private:
   struct Descriptors;

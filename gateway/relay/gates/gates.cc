@@ -89,7 +89,7 @@ Verdict Path(const IncomingRequest& incoming) {
   }
   if (const SkippedMethod* skipped = incoming.match.skipped; skipped != nullptr) {
     return Refusal{RefusalReason::kNotExposed,
-                   absl::StrCat(skipped->method->full_name, " is not exposed: ", skipped->reason)};
+                   absl::StrCat(skipped->full_name, " is not exposed: ", skipped->reason)};
   }
   if (const std::vector<std::string>& pending = incoming.snapshot.pending(); !pending.empty()) {
     return Refusal{RefusalReason::kSchemaPending,

@@ -83,6 +83,19 @@ TEST_F(RouteTableTest, KnowsTheVerbsOfEachRoute) {
   }
 }
 
+TEST_F(RouteTableTest, KnowsWhatTheSchemaCouldNotGiveAndTakesRulesForIt) {
+  CatalogBuilder catalog;
+  catalog.Add("main", ServiceSet::FromFiles("main", {}, {"demo.v1.Gone"}), {});
+  RouteTableBuilder builder(catalog.Build());
+  builder.AddRules({Rule("demo.v1.Gone.Watch", ""), Rule("demo.v1.Gone", "")});
+  const auto table = builder.Build(Completeness::kComplete).table;
+  ASSERT_NE(table, nullptr);
+  ASSERT_NE(table->Match("GET", "/demo.v1.Gone/Watch").skipped, nullptr);
+  EXPECT_THAT(table->Match("GET", "/demo.v1.Gone/Watch").skipped->reason, HasSubstr("no file describes it"));
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Gone").skipped, nullptr);
+  EXPECT_EQ(table->Match("GET", "/demo.v1.Gone/a/b").skipped, nullptr);
+}
+
 TEST_F(RouteTableTest, FindsOnlyTheExactPath) {
   const auto table = Build({}).table;
   for (const char* path : {"", "/", "/demo.v1.Ticker/watch", "/demo.v1.Ticker/Watch/",

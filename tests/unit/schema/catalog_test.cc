@@ -90,6 +90,20 @@ TEST(Catalog, DoesNotExposeWhatIsForToolsOfGrpc) {
   EXPECT_FALSE(Build(SetOf("grpc.healthy", {"Health"}), {})->methods().empty());
 }
 
+TEST(Catalog, TellsWhatOfTheChosenServicesIsSkipped) {
+  CatalogBuilder builder;
+  builder.Add("one", ServiceSet::FromFiles("one", {}, {"a.Gone", "b.Gone", "grpc.health.v1.X"}),
+              {"a.*", "b"});
+  builder.Add("two", ServiceSet::FromFiles("two", {}, {"a.Gone", "c.Gone"}), {"a"});
+  const auto catalog = builder.Build();
+  ASSERT_EQ(catalog->skipped().size(), 2u);
+  EXPECT_EQ(catalog->skipped()[0].full_name, "a.Gone");
+  EXPECT_EQ(catalog->skipped()[0].path, "/a.Gone/");
+  EXPECT_EQ(catalog->skipped()[0].upstream, "one");
+  EXPECT_EQ(catalog->skipped()[0].reason, "service a.Gone is left out: no file describes it");
+  EXPECT_EQ(catalog->skipped()[1].full_name, "b.Gone");
+}
+
 TEST(Catalog, PassesOnTheProblemsOfItsSources) {
   const auto catalog = Build(ServiceSet::FromFiles("main", {}, {"a.B"}), {});
   EXPECT_EQ(ToText(catalog->problems()), "main: service a.B is left out: no file describes it\n");
