@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,8 @@ namespace {
 
 constexpr absl::Duration kAskTimeout = absl::Seconds(5);
 constexpr int kShapeIndent = 2;
+// Nothing is called here but reflection.
+constexpr ConfigSources::Targets kTargets = ConfigSources::Targets::kOfReflection;
 
 void AppendPath(std::string* out, const FieldPath& path) { out->append(path.ToString()); }
 
@@ -134,16 +137,34 @@ void PrintRoute(const Route& route, const RouteTable& routes, const std::string&
   std::cout << "  try     " << CurlLine(route, origin + routes.paths().base) << "\n\n";
 }
 
+// False if there is nothing that could be served.
+bool PrintProblems(const SchemaState& book, const SchemaState::Routes& routes) {
+  const Problems nothing = routes.table == nullptr ? Problems{} : book.NothingToServe(routes);
+  std::cerr << (nothing.empty() ? ToText(routes.left_out) : ToText(nothing))
+            << ToText(routes.errors);
+  return routes.table != nullptr && nothing.empty();
+}
+
+// What is looked at here need not run, but `serve` must be told where it does.
+void PrintMissingTargets(const EffectiveConfig& config) {
+  std::set<std::string> without;
+  for (const auto& [name, upstream] : config.config.upstreams()) {
+    if (upstream.target().empty()) without.insert(name);
+  }
+  for (const std::string& name : without) {
+    std::cout << "note: upstreams." << name << " has no target yet, which `serve` needs\n";
+  }
+}
+
 }  // namespace
 
 int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
-  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
+  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags, kTargets);
   if (!config.has_value()) return kExitBadInput;
   SchemaState book(*config);
   const int silent = ReadSchemas(*config, book);
   const SchemaState::Routes routes = book.BuildRoutes();
-  std::cerr << ToText(routes.left_out) << ToText(routes.errors);
-  if (routes.table == nullptr) return kExitBadInput;
+  if (!PrintProblems(book, routes)) return kExitBadInput;
   const std::string origin = absl::StrCat("http://", config->config.listen());
   for (const Route& route : routes.table->routes()) {
     PrintRoute(route, *routes.table, origin, options);
@@ -155,18 +176,16 @@ int RunRoutes(const ConfigFlags& flags, const RoutesOptions& options) {
 }
 
 int RunCheck(const ConfigFlags& flags) {
-  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags);
+  const std::optional<EffectiveConfig> config = LoadConfigOrPrint(flags, kTargets);
   if (!config.has_value()) return kExitBadInput;
   SchemaState book(*config);
   const int silent = ReadSchemas(*config, book);
   const SchemaState::Routes routes = book.BuildRoutes();
-  const Problems nothing = routes.table == nullptr ? Problems{} : book.NothingToServe(routes);
-  std::cerr << (nothing.empty() ? ToText(routes.left_out) : ToText(nothing))
-            << ToText(routes.errors);
-  if (routes.table == nullptr || !routes.left_out.empty() || !nothing.empty()) return kExitBadInput;
+  if (!PrintProblems(book, routes) || !routes.left_out.empty()) return kExitBadInput;
   if (silent > 0) return kExitFailed;
   std::cout << "fine: " << routes.table->routes().size() << " methods exposed, "
             << routes.table->skipped().size() << " skipped\n";
+  PrintMissingTargets(*config);
   return kExitFine;
 }
 

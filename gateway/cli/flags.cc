@@ -73,7 +73,8 @@ void AddConfigFlags(CLI::App& command, ConfigFlags& flags) {
       ->take_all();
   command
       .add_option("--proto", flags.protos,
-                  "A .proto file with services, instead of asking the service by reflection")
+                  "A .proto file with services or types, instead of asking by reflection; then\n"
+                  "`routes` and `check` need no --upstream")
       ->type_name("FILE")
       ->take_all();
   command
@@ -121,9 +122,12 @@ ConfigSources ToSources(const ConfigFlags& flags) {
   return sources;
 }
 
-std::optional<EffectiveConfig> LoadConfigOrPrint(const ConfigFlags& flags) {
+std::optional<EffectiveConfig> LoadConfigOrPrint(const ConfigFlags& flags,
+                                                 ConfigSources::Targets targets) {
   Problems problems;
-  std::optional<EffectiveConfig> config = LoadConfig(ToSources(flags), problems);
+  ConfigSources sources = ToSources(flags);
+  sources.targets = targets;
+  std::optional<EffectiveConfig> config = LoadConfig(sources, problems);
   std::cerr << ToText(problems);
   return config;
 }

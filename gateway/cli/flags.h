@@ -37,6 +37,7 @@ void AddConfigFlags(CLI::App& command, ConfigFlags& flags);
 ConfigSources ToSources(const ConfigFlags& flags);
 
 // Loads the configuration, or prints every problem to standard error.
-std::optional<EffectiveConfig> LoadConfigOrPrint(const ConfigFlags& flags);
+std::optional<EffectiveConfig> LoadConfigOrPrint(
+    const ConfigFlags& flags, ConfigSources::Targets targets = ConfigSources::Targets::kAll);
 
 }  // namespace sluice

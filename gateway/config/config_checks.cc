@@ -98,7 +98,8 @@ absl::Status CheckPattern(absl::string_view text) {
 
 class Checks final {
  public:
-  explicit Checks(ConfigDraft& draft) : draft_(draft), config_(draft.config()) {}
+  Checks(ConfigDraft& draft, ConfigSources::Targets targets)
+      : draft_(draft), config_(draft.config()), targets_(targets) {}
 
   void Run() {
     CheckAddresses();
@@ -174,9 +175,16 @@ class Checks final {
   }
 
   void CheckUpstream(const std::string& path, const Upstream& upstream) {
-    RefuseUnlessOk(absl::StrCat(path, ".target"), CheckTarget(upstream.target()));
+    if (!upstream.target().empty() || NeedsTarget(upstream.schema())) {
+      RefuseUnlessOk(absl::StrCat(path, ".target"), CheckTarget(upstream.target()));
+    }
     CheckItems(absl::StrCat(path, ".services"), upstream.services(), CheckPattern);
     if (upstream.has_schema()) CheckSchema(absl::StrCat(path, ".schema"), upstream.schema());
+  }
+
+  bool NeedsTarget(const Schema& schema) const {
+    return targets_ == ConfigSources::Targets::kAll ||
+           (schema.files().empty() && schema.descriptor_set().empty());
   }
 
   void CheckSchema(const std::string& path, const Schema& schema) {
@@ -304,10 +312,13 @@ class Checks final {
 
   ConfigDraft& draft_;
   const Config& config_;
+  const ConfigSources::Targets targets_;
 };
 
 }  // namespace
 
-void CheckConfig(ConfigDraft& draft) { Checks(draft).Run(); }
+void CheckConfig(ConfigDraft& draft, ConfigSources::Targets targets) {
+  Checks(draft, targets).Run();
+}
 
 }  // namespace sluice

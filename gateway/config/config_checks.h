@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config/config_draft.h"
+#include "gateway/config/config_loader.h"
 
 namespace sluice {
 
@@ -11,6 +12,6 @@ namespace sluice {
 //
 // Errors: problems of the draft, each at the place that gave the value, or at the nearest above it
 //         for one that is missing. REQUIRES: defaults have no origins yet.
-void CheckConfig(ConfigDraft& draft);
+void CheckConfig(ConfigDraft& draft, ConfigSources::Targets targets);
 
 }  // namespace sluice

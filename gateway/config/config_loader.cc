@@ -41,7 +41,7 @@ std::optional<EffectiveConfig> Finish(const ConfigSources& sources, ConfigDraft&
                                       Problems& problems) {
   ApplyEnvironment(sources.environment, draft);
   ApplyFlags(sources.flags, draft);
-  CheckConfig(draft);
+  CheckConfig(draft, sources.targets);
   NoteDefaults(draft);
   problems.insert(problems.end(), draft.problems().begin(), draft.problems().end());
   if (!draft.problems().empty()) return std::nullopt;

@@ -26,6 +26,11 @@ struct ConfigSources {
   std::map<std::string, std::string>
       environment;  // only names that begin with SLUICE_ are looked at
   std::vector<Flag> flags;
+
+  // Which upstreams must have a target: all, to be served, or those alone that must be asked for
+  // their schema, to look at what would be.
+  enum class Targets { kAll, kOfReflection };
+  Targets targets = Targets::kAll;
 };
 
 // Every key has its value; `config` needs no further defaults.

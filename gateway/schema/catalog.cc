@@ -38,10 +38,28 @@ Method MethodOf(const std::string& upstream, const MethodDescriptor& descriptor)
   return method;
 }
 
-std::vector<const ServiceDescriptor*> ExposableServices(const ServiceSet& set) {
+using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
+
+// The services of one upstream. Of one that two of its sources have the first counts; where they
+// differ, that is a problem.
+std::vector<const ServiceDescriptor*> ExposableServices(const ServiceSets& sets,
+                                                        const std::string& where,
+                                                        Problems& problems) {
   std::vector<const ServiceDescriptor*> services;
-  for (const ServiceDescriptor* service : set.services()) {
-    if (!IsOfGrpcItself(service->full_name())) services.push_back(service);
+  std::map<std::string, const ServiceDescriptor*> by_name;
+  for (const std::shared_ptr<const ServiceSet>& set : sets) {
+    for (const ServiceDescriptor* service : set->services()) {
+      if (IsOfGrpcItself(service->full_name())) continue;
+      const auto [at, is_new] = by_name.try_emplace(service->full_name(), service);
+      if (is_new) {
+        services.push_back(service);
+      } else if (at->second->DebugString() != service->DebugString()) {
+        problems.push_back({where, absl::StrCat("service ", service->full_name(), " is in ",
+                                                Shown(at->second->file()->name()), " and in ",
+                                                Shown(service->file()->name()),
+                                                ", and differs; the first counts")});
+      }
+    }
   }
   return services;
 }
@@ -78,11 +96,20 @@ std::string MatchesNothing(const std::string& pattern, const Selector& selector,
   return text;
 }
 
-// The services of one source that its patterns choose; each pattern that chooses none is a problem.
-std::vector<const ServiceDescriptor*> Choose(const ServiceSet& set,
+bool AnySkipped(const ServiceSets& sets, const Selector& selector) {
+  return absl::c_any_of(sets, [&selector](const std::shared_ptr<const ServiceSet>& set) {
+    return absl::c_any_of(set->skipped(), [&selector](const SkippedMethod& skipped) {
+      return selector.Matches(ServiceOf(skipped));
+    });
+  });
+}
+
+// The services of one upstream that its patterns choose; each pattern that chooses none is a
+// problem.
+std::vector<const ServiceDescriptor*> Choose(const ServiceSets& sets,
                                              const std::vector<std::string>& patterns,
                                              const std::string& where, Problems& problems) {
-  const std::vector<const ServiceDescriptor*> services = ExposableServices(set);
+  const std::vector<const ServiceDescriptor*> services = ExposableServices(sets, where, problems);
   if (patterns.empty()) return services;
   std::set<const ServiceDescriptor*> chosen;
   for (const std::string& pattern : patterns) {
@@ -91,9 +118,7 @@ std::vector<const ServiceDescriptor*> Choose(const ServiceSet& set,
       problems.push_back({where, absl::StrCat("services: ", selector.status().message())});
       continue;
     }
-    bool matched = absl::c_any_of(set.skipped(), [&selector](const SkippedMethod& skipped) {
-      return selector->Matches(ServiceOf(skipped));
-    });
+    bool matched = AnySkipped(sets, *selector);
     for (const ServiceDescriptor* service : services) {
       if (!selector->Matches(service->full_name())) continue;
       chosen.insert(service);
@@ -112,18 +137,28 @@ std::vector<const ServiceDescriptor*> Choose(const ServiceSet& set,
 
 void CatalogBuilder::Add(const std::string& upstream, std::shared_ptr<const ServiceSet> set,
                          const std::vector<std::string>& services) {
-  sources_.push_back({upstream, std::move(set), services});
+  if (sources_.empty() || sources_.back().upstream != upstream) {
+    sources_.push_back({upstream, {}, services});
+  }
+  sources_.back().sets.push_back(std::move(set));
 }
 
 std::shared_ptr<const Catalog> CatalogBuilder::Build() {
   auto catalog = std::make_shared<Catalog>();
   std::map<std::string, std::string> upstream_of;  // by service
-  for (Source& source : sources_) {
+  for (const Source& source : sources_) {
     const std::string where = absl::StrCat("upstreams.", source.upstream);
-    const Problems& problems = source.set->problems();
-    catalog->problems_.insert(catalog->problems_.end(), problems.begin(), problems.end());
-    for (const ServiceDescriptor* service :
-         Choose(*source.set, source.services, where, catalog->problems_)) {
+    const size_t problems_before = catalog->problems_.size();
+    for (const std::shared_ptr<const ServiceSet>& set : source.sets) {
+      catalog->problems_.insert(catalog->problems_.end(), set->problems().begin(),
+                                set->problems().end());
+    }
+    const std::vector<const ServiceDescriptor*> services =
+        Choose(source.sets, source.services, where, catalog->problems_);
+    if (services.empty() && catalog->problems_.size() == problems_before) {
+      catalog->problems_.push_back({where, "has no service but those that gRPC's tools use"});
+    }
+    for (const ServiceDescriptor* service : services) {
       const auto [at, is_new] = upstream_of.try_emplace(service->full_name(), source.upstream);
       if (!is_new) {
         catalog->problems_.push_back(
@@ -136,7 +171,7 @@ std::shared_ptr<const Catalog> CatalogBuilder::Build() {
         catalog->methods_.push_back(MethodOf(source.upstream, *service->method(i)));
       }
     }
-    catalog->sets_.push_back(std::move(source.set));
+    catalog->sets_.insert(catalog->sets_.end(), source.sets.begin(), source.sets.end());
   }
   std::sort(catalog->methods_.begin(), catalog->methods_.end(),
             [](const Method& a, const Method& b) { return a.full_name < b.full_name; });
@@ -147,14 +182,19 @@ std::shared_ptr<const Catalog> CatalogBuilder::Build() {
 
 void CatalogBuilder::AddSkipped(Catalog& catalog) const {
   std::set<std::string> seen;
-  for (const Method& method : catalog.methods_) seen.insert(method.full_name);
-  for (size_t i = 0; i < sources_.size(); ++i) {
-    for (SkippedMethod skipped : catalog.sets_[i]->skipped()) {
-      const std::string service = ServiceOf(skipped);
-      if (IsOfGrpcItself(service) || !Chooses(sources_[i].services, service)) continue;
-      if (!seen.insert(skipped.full_name).second) continue;
-      skipped.upstream = sources_[i].upstream;
-      catalog.skipped_.push_back(std::move(skipped));
+  for (const Method& method : catalog.methods_) {
+    seen.insert(method.full_name);
+    seen.insert(method.descriptor->service()->full_name());
+  }
+  for (const Source& source : sources_) {
+    for (const std::shared_ptr<const ServiceSet>& set : source.sets) {
+      for (SkippedMethod skipped : set->skipped()) {
+        const std::string service = ServiceOf(skipped);
+        if (IsOfGrpcItself(service) || !Chooses(source.services, service)) continue;
+        if (!seen.insert(skipped.full_name).second) continue;
+        skipped.upstream = source.upstream;
+        catalog.skipped_.push_back(std::move(skipped));
+      }
     }
   }
   std::sort(

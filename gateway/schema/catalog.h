@@ -47,7 +47,9 @@ class Catalog final {
 
 class CatalogBuilder final {
  public:
-  // `services`: full names or a prefix and `*`; empty: all.
+  // `services`: full names or a prefix and `*`; empty: all. What is added under the name of an
+  // upstream again is a further source of its schema: a pattern need match in one of them, and of
+  // a service that several have the first counts.
   void Add(const std::string& upstream, std::shared_ptr<const ServiceSet> set,
            const std::vector<std::string>& services);
   // A service that two upstreams have belongs to the first; the second is a problem.
@@ -56,7 +58,7 @@ class CatalogBuilder final {
  private:
   struct Source {
     std::string upstream;
-    std::shared_ptr<const ServiceSet> set;
+    std::vector<std::shared_ptr<const ServiceSet>> sets;
     std::vector<std::string> services;
   };
   // What is served by another source is not skipped.

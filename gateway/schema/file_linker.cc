@@ -104,6 +104,11 @@ const FileDescriptor* FileLinker::Link(const std::string& name) {
   return files_.at(name).state == State::kLinked ? pool_->FindFileByName(name) : nullptr;
 }
 
+const FileDescriptorProto* FileLinker::FileOf(const std::string& name) const {
+  const auto found = files_.find(name);
+  return found == files_.end() ? nullptr : found->second.source.file;
+}
+
 std::string FileLinker::ReasonFor(const std::string& name) const {
   const auto found = files_.find(name);
   return found == files_.end() ? "" : found->second.reason;

@@ -46,11 +46,17 @@ class FileLinker final {
   // The file of that name with all that it imports. Null if it is broken.
   const google::protobuf::FileDescriptor* Link(const std::string& name);
 
+  // The file that Link() looked at; null if there is none, or none that could be read.
+  const google::protobuf::FileDescriptorProto* FileOf(const std::string& name) const;
+
   // Why Link() gave null, as one sentence that names the file where the fault lies.
   std::string ReasonFor(const std::string& name) const;
 
   // True after a Link() that found no file of that name.
   bool IsMissing(const std::string& name) const;
+
+  // What completes "imports "a.proto", which is …".
+  const std::string& missing() const { return missing_; }
 
   // Every fault once, with its place.
   const Problems& problems() const { return problems_; }

@@ -13,6 +13,8 @@
 namespace sluice {
 
 class CompiledFiles;
+class FileLinker;
+class ProtoFolders;
 
 // A method that is known and not served, or a service none of whose methods is even known.
 struct SkippedMethod {
@@ -38,11 +40,22 @@ class ServiceSet final {
       const std::string& source, std::vector<google::protobuf::FileDescriptorProto> files,
       std::vector<std::string> services, size_t schema_bytes = kDefaultSchemaBytes);
 
-  // Reads files of serialized FileDescriptorSets.
+  // What an operator names: .proto files, which are compiled, and serialized FileDescriptorSets.
+  struct NamedFiles {
+    std::vector<std::string> proto_path;
+    std::vector<std::string> files;
+    std::vector<std::string> descriptor_sets;
+  };
+
+  // A set of the .proto files, and one of the descriptor sets, where any are named. An import that
+  // one kind lacks is taken from the other, so that a file without a service is what types come
+  // from. Problems say file, and line and column in a text.
+  static std::vector<std::shared_ptr<const ServiceSet>> FromNamedFiles(
+      const NamedFiles& named, size_t schema_bytes = kDefaultSchemaBytes);
+
+  // The same of one kind alone.
   static std::shared_ptr<const ServiceSet> FromDescriptorSets(
       const std::vector<std::string>& files, size_t schema_bytes = kDefaultSchemaBytes);
-
-  // Compiles .proto files. Problems say file, line and column.
   static std::shared_ptr<const ServiceSet> FromProtoFiles(
       const std::vector<std::string>& proto_path, const std::vector<std::string>& files,
       size_t schema_bytes = kDefaultSchemaBytes);
@@ -59,9 +72,11 @@ class ServiceSet final {
  private:
   struct Descriptors;
   explicit ServiceSet(std::unique_ptr<Descriptors> descriptors);
-  static std::shared_ptr<const ServiceSet> FromCompiled(CompiledFiles& files,
-                                                        const std::vector<std::string>& services,
-                                                        size_t schema_bytes);
+  static std::shared_ptr<ServiceSet> FromCompiled(CompiledFiles& files, FileLinker& linker,
+                                                  const std::vector<std::string>& services);
+  static std::shared_ptr<ServiceSet> FromTexts(const ProtoFolders& folders,
+                                               const std::vector<std::string>& files,
+                                               FileLinker& linker);
 
   std::unique_ptr<Descriptors> descriptors_;
 };

@@ -38,15 +38,12 @@ void SchemaState::ReadFiles() {
   const size_t bytes = config_.config.limits().schema();
   for (const auto& [name, upstream] : config_.config.upstreams()) {
     const sluice::config::v1::Schema& schema = upstream.schema();
-    if (schema.files_size() > 0) {
-      sets_[name].push_back(
-          ServiceSet::FromProtoFiles({schema.proto_path().begin(), schema.proto_path().end()},
-                                     {schema.files().begin(), schema.files().end()}, bytes));
-    }
-    if (schema.descriptor_set_size() > 0) {
-      sets_[name].push_back(ServiceSet::FromDescriptorSets(
-          {schema.descriptor_set().begin(), schema.descriptor_set().end()}, bytes));
-    }
+    if (!HasFiles(upstream)) continue;
+    sets_[name] = ServiceSet::FromNamedFiles(
+        {.proto_path = {schema.proto_path().begin(), schema.proto_path().end()},
+         .files = {schema.files().begin(), schema.files().end()},
+         .descriptor_sets = {schema.descriptor_set().begin(), schema.descriptor_set().end()}},
+        bytes);
   }
 }
 

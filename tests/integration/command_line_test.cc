@@ -156,6 +156,30 @@ TEST_F(CommandLine, CheckNeedsNoServiceWhereTheSchemaIsInFiles) {
   EXPECT_TRUE(absl::StrContains(silent.output, "reflection")) << silent.output;
 }
 
+TEST_F(CommandLine, RoutesAndCheckNeedNoTargetWhereTheSchemaIsInFiles) {
+  const std::vector<std::string> files = {"--proto-path", "proto",
+                                          "--proto",      "sluice/v1/stream.proto",
+                                          "--proto",      "demo/v1/room.proto"};
+  for (const char* command : {"routes", "check", "serve"}) {
+    std::vector<std::string> arguments = {command};
+    arguments.insert(arguments.end(), files.begin(), files.end());
+    const Ran ran = RunSluice(arguments);
+    const bool serves = std::string(command) == "serve";
+    EXPECT_EQ(ran.exit_code, serves ? 2 : 0) << command << "\n" << ran.output;
+    EXPECT_EQ(absl::StrContains(ran.output, "target"), std::string(command) != "routes")
+        << ran.output;
+  }
+}
+
+TEST_F(CommandLine, RoutesWithNothingToShowSaysSoAndFails) {
+  const Ran ran =
+      RunSluice({"routes", "--proto-path", "proto", "--proto", "sluice/v1/stream.proto"});
+  EXPECT_EQ(ran.exit_code, 2) << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, "sluice/v1/stream.proto: has no service"))
+      << ran.output;
+  EXPECT_TRUE(absl::StrContains(ran.output, "there is no method to serve")) << ran.output;
+}
+
 TEST_F(CommandLine, CheckRefusesWhatServeRefusesForWantOfAMethod) {
   const std::string path = absl::StrCat(testing::TempDir(), "/nothing_", getpid(), ".yaml");
   std::ofstream(path) << "upstreams: {main: {target: \"127.0.0.1:1\",\n"

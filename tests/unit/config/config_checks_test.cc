@@ -14,11 +14,12 @@ using ::testing::HasSubstr;
 
 constexpr absl::string_view kUpstream = "upstreams: {main: {target: \"x:1\"}}\n";
 
-std::string ProblemsOf(absl::string_view text) {
+std::string ProblemsOf(absl::string_view text,
+                       ConfigSources::Targets targets = ConfigSources::Targets::kAll) {
   ConfigDraft draft;
   FillPresets(draft.config());
   static_cast<void>(YamlReader("f", draft).Read(text));
-  CheckConfig(draft);
+  CheckConfig(draft, targets);
   return ToText(draft.problems());
 }
 
@@ -84,6 +85,22 @@ TEST(CheckConfig, ChecksUpstreams) {
   EXPECT_EQ(ProblemsOf("upstreams: {a: {target: \"unix:/run/a\", services: [\"*\", \"a.*\", a.B], "
                        "schema: {proto_path: [p], files: [a], descriptor_set: [s]}}}"),
             "");
+}
+
+TEST(CheckConfig, AsksForNoTargetWhereNobodyIsCalled) {
+  constexpr auto kOfReflection = ConfigSources::Targets::kOfReflection;
+  const char* const texts[] = {"{schema: {proto_path: [p], files: [a]}}",
+                               "{schema: {descriptor_set: [s]}}"};
+  for (const char* upstream : texts) {
+    const std::string text = absl::StrCat("upstreams: {a: ", upstream, "}");
+    EXPECT_EQ(ProblemsOf(text, kOfReflection), "") << text;
+    EXPECT_THAT(ProblemsOf(text), HasSubstr("upstreams.a.target is empty")) << text;
+  }
+  EXPECT_THAT(ProblemsOf("upstreams: {a: {}}", kOfReflection),
+              HasSubstr("upstreams.a.target is empty"));
+  EXPECT_THAT(
+      ProblemsOf("upstreams: {a: {target: demo, schema: {descriptor_set: [s]}}}", kOfReflection),
+      HasSubstr("upstreams.a.target: \"demo\" has no port"));
 }
 
 TEST(CheckConfig, ChecksAddresses) {

@@ -83,6 +83,44 @@ TEST(Catalog, GivesAServiceOfTwoUpstreamsToTheFirst) {
             "`services` which one is meant\n");
 }
 
+TEST(Catalog, PatternsCountForAllSourcesOfAnUpstream) {
+  CatalogBuilder builder;
+  const std::vector<std::string> patterns = {"shop.v1.Cart", "shop.v2.*"};
+  builder.Add("main", SetOf("shop.v1", {"Cart", "Orders"}), patterns);
+  builder.Add("main", SetOf("shop.v2", {"Cart"}), patterns);
+  const auto catalog = builder.Build();
+  EXPECT_EQ(ToText(catalog->problems()), "");
+  EXPECT_THAT(NamesOf(*catalog), ElementsAre("shop.v1.Cart.Get", "shop.v1.Cart.Watch",
+                                             "shop.v2.Cart.Get", "shop.v2.Cart.Watch"));
+}
+
+TEST(Catalog, OfAServiceInTwoSourcesTheFirstCounts) {
+  CatalogBuilder builder;
+  builder.Add("main", SetOf("shop.v1", {"Cart"}), {});
+  builder.Add("main", SetOf("shop.v1", {"Cart", "Orders"}), {});
+  auto catalog = builder.Build();
+  EXPECT_EQ(ToText(catalog->problems()), "");
+  EXPECT_EQ(catalog->methods().size(), 4u);
+  const auto other =
+      ServiceSet::FromFiles("set",
+                            CompileTexts({{"other.proto",
+                                           "syntax = \"proto3\"; package shop.v1; message M {} "
+                                           "service Cart { rpc Take(M) returns (M); }"}}),
+                            {});
+  builder.Add("main", SetOf("shop.v1", {"Cart"}), {});
+  builder.Add("main", other, {});
+  catalog = builder.Build();
+  EXPECT_EQ(ToText(catalog->problems()),
+            "upstreams.main: service shop.v1.Cart is in shop.v1.proto and in other.proto, and "
+            "differs; the first counts\n");
+  EXPECT_THAT(NamesOf(*catalog), ElementsAre("shop.v1.Cart.Get", "shop.v1.Cart.Watch"));
+}
+
+TEST(Catalog, SaysThatAnUpstreamHasNoServiceToExpose) {
+  EXPECT_EQ(ToText(Build(SetOf("grpc.health.v1", {"Health"}), {})->problems()),
+            "upstreams.main: has no service but those that gRPC's tools use\n");
+}
+
 TEST(Catalog, DoesNotExposeWhatIsForToolsOfGrpc) {
   EXPECT_TRUE(Build(SetOf("grpc.health.v1", {"Health"}), {})->methods().empty());
   EXPECT_TRUE(Build(SetOf("grpc.reflection.v1alpha", {"ServerReflection"}), {})->methods().empty());

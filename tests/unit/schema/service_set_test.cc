@@ -198,6 +198,84 @@ TEST(ServiceSet, ReportsFilesThatCannotBeRead) {
   EXPECT_EQ(set->problems()[1].where, folder.path() + "/empty.binpb");
 }
 
+const char kShop[] = R"(
+    syntax = "proto3";
+    package shop.v1;
+    import "shop/v1/order.proto";
+    service Orders { rpc Watch(Order) returns (stream Order); })";
+const char kOrder[] = "syntax = \"proto3\"; package shop.v1; message Order { string id = 1; }";
+
+std::vector<std::string> NamesOf(const std::vector<std::shared_ptr<const ServiceSet>>& sets) {
+  std::vector<std::string> names;
+  for (const auto& set : sets) {
+    EXPECT_EQ(ToText(set->problems()), "");
+    for (const auto* service : set->services()) names.push_back(service->full_name());
+  }
+  return names;
+}
+
+TEST(ServiceSet, TakesFilesOfTypesAloneInAnyOrder) {
+  const TempFolder folder(
+      ProtoTexts{{"shop/v1/shop.proto", kShop}, {"shop/v1/order.proto", kOrder}});
+  std::vector<FileDescriptorProto> files =
+      CompileTexts({{"shop/v1/shop.proto", kShop}, {"shop/v1/order.proto", kOrder}});
+  std::vector<std::string> sets;
+  for (const FileDescriptorProto& file : files) {
+    sets.push_back(folder.Write(file.name() + ".binpb", SetOf({file}).SerializeAsString()));
+  }
+  std::vector<std::string> texts = {"shop/v1/order.proto", "shop/v1/shop.proto"};
+  for (int i = 0; i < 2; ++i) {
+    ServiceSet::NamedFiles named{.proto_path = {}, .files = {}, .descriptor_sets = sets};
+    EXPECT_THAT(NamesOf(ServiceSet::FromNamedFiles(named)), ElementsAre("shop.v1.Orders"));
+    named = {.proto_path = {folder.path()}, .files = texts, .descriptor_sets = {}};
+    EXPECT_THAT(NamesOf(ServiceSet::FromNamedFiles(named)), ElementsAre("shop.v1.Orders"));
+    std::reverse(sets.begin(), sets.end());
+    std::reverse(texts.begin(), texts.end());
+  }
+}
+
+TEST(ServiceSet, TakesAnImportOfOneKindOfFileFromTheOther) {
+  const std::vector<FileDescriptorProto> files =
+      CompileTexts({{"shop/v1/shop.proto", kShop}, {"shop/v1/order.proto", kOrder}});
+  for (const FileDescriptorProto& file : files) {
+    const bool is_order = file.name() == "shop/v1/order.proto";
+    const TempFolder folder(is_order ? ProtoTexts{{"shop/v1/shop.proto", kShop}}
+                                     : ProtoTexts{{"shop/v1/order.proto", kOrder}});
+    const std::string set = folder.Write("set.binpb", SetOf({file}).SerializeAsString());
+    const std::string text = is_order ? "shop/v1/shop.proto" : "shop/v1/order.proto";
+    EXPECT_THAT(NamesOf(ServiceSet::FromNamedFiles(
+                    {.proto_path = {folder.path()}, .files = {text}, .descriptor_sets = {set}})),
+                ElementsAre("shop.v1.Orders"))
+        << text;
+    // Folders alone are where imports of a descriptor set are looked up.
+    if (is_order) continue;
+    EXPECT_THAT(NamesOf(ServiceSet::FromNamedFiles(
+                    {.proto_path = {folder.path()}, .files = {}, .descriptor_sets = {set}})),
+                ElementsAre("shop.v1.Orders"));
+  }
+}
+
+TEST(ServiceSet, SaysWhereAnImportOfSeveralKindsOfFileWasLookedFor) {
+  const TempFolder folder(ProtoTexts{{"shop/v1/shop.proto", kShop}});
+  const std::string set = folder.Write(
+      "set.binpb", SetOf(CompileTexts({{"a.proto", "syntax = \"proto3\";"}})).SerializeAsString());
+  const auto sets = ServiceSet::FromNamedFiles(
+      {.proto_path = {folder.path()}, .files = {"shop/v1/shop.proto"}, .descriptor_sets = {set}});
+  EXPECT_EQ(ToText(sets[0]->problems()),
+            "shop/v1/shop.proto:4:5: imports \"shop/v1/order.proto\", which is in none of the "
+            "folders (" +
+                folder.path() + "), in no descriptor set and not a bundled file\n");
+}
+
+TEST(ServiceSet, NamesTheFilesWhereNoneHasAService) {
+  const TempFolder folder(ProtoTexts{{"a.proto", "syntax = \"proto3\"; message A {}"},
+                                     {"b.proto", "syntax = \"proto3\"; message B {}"}});
+  EXPECT_EQ(ToText(ServiceSet::FromProtoFiles({folder.path()}, {"a.proto"})->problems()),
+            "a.proto: has no service\n");
+  EXPECT_EQ(ToText(ServiceSet::FromProtoFiles({folder.path()}, {"a.proto", "b.proto"})->problems()),
+            "a.proto, b.proto: none of them has a service\n");
+}
+
 TEST(ServiceSet, WritesNothingToStandardError) {
   testing::internal::CaptureStderr();
   FileDescriptorProto file;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"
 
 namespace sluice {
@@ -45,6 +46,33 @@ TEST_F(SchemaBookTest, ReadsFilesWithoutAService) {
   EXPECT_EQ(ToText(routes.left_out), "");
   EXPECT_NE(routes.table->Match("GET", "/t.S/Watch").route, nullptr);
   EXPECT_NE(routes.table->Match("GET", "/t.S/Chat").skipped, nullptr);
+}
+
+TEST_F(SchemaBookTest, WhatStandsInOneOfSeveralSourcesCountsForAllOfAnUpstream) {
+  const std::string set = folder_ + "/other.binpb";
+  google::protobuf::FileDescriptorSet files;
+  google::protobuf::FileDescriptorProto& file = *files.add_file();
+  file.set_name("other.proto");
+  file.set_package("u");
+  file.add_dependency("t.proto");
+  google::protobuf::MethodDescriptorProto& method = *file.add_service()->add_method();
+  file.mutable_service(0)->set_name("Other");
+  method.set_name("Get");
+  method.set_input_type(".t.M");
+  method.set_output_type(".t.M");
+  std::ofstream(set) << files.SerializeAsString();
+  EffectiveConfig config = Config();
+  auto& upstream = config.config.mutable_upstreams()->at("files");
+  upstream.mutable_schema()->add_descriptor_set(set);
+  upstream.add_services("t.S");
+  upstream.add_services("u.Other");
+  SchemaState book(config);
+  book.ReadFiles();
+  const SchemaState::Routes routes = book.BuildRoutes();
+  ASSERT_NE(routes.table, nullptr) << ToText(routes.errors);
+  EXPECT_EQ(ToText(routes.left_out), "");
+  EXPECT_NE(routes.table->Match("GET", "/t.S/Watch").route, nullptr);
+  EXPECT_NE(routes.table->Match("GET", "/u.Other/Get").route, nullptr);
 }
 
 TEST_F(SchemaBookTest, AnUpstreamWithoutFilesIsPendingUntilItAnswers) {
