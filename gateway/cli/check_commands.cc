@@ -139,6 +139,9 @@ void PrintRoute(const Route& route, const RouteTable& routes, const std::string&
 
 // False if there is nothing that could be served.
 bool PrintProblems(const SchemaState& book, const SchemaState::Routes& routes) {
+  for (const Problem& warning : routes.warnings) {
+    std::cerr << "warning: " << warning.where << ": " << warning.what << "\n";
+  }
   const Problems nothing = routes.table == nullptr ? Problems{} : book.NothingToServe(routes);
   std::cerr << (nothing.empty() ? ToText(routes.left_out) : ToText(nothing))
             << ToText(routes.errors);

@@ -38,6 +38,7 @@ constexpr std::array<Kind, kRefusalReasons> kKinds = {{
     {"foreign_origin", kByRelay, StatusCode::kPermissionDenied},
     {"unknown_path", kByRelay, StatusCode::kNotFound},
     {"not_exposed", kByRelay, StatusCode::kNotFound},
+    {"not_served", kByRelay, StatusCode::kNotFound},
     {"schema_pending", kByRelay, StatusCode::kUnavailable, 0, kTransient},
     {"method_not_allowed", kByRelay, StatusCode::kUnimplemented, 405},
     {"not_acceptable", kByRelay, StatusCode::kInvalidArgument, 406},

@@ -34,6 +34,7 @@ enum class RefusalReason : uint8_t {
   kForeignOrigin,
   kUnknownPath,
   kNotExposed,
+  kNotServed,
   kSchemaPending,
   kMethodNotAllowed,
   kNotAcceptable,
@@ -45,7 +46,7 @@ enum class RefusalReason : uint8_t {
   kTooManyTopics,
   kDrain,
 };
-inline constexpr size_t kRefusalReasons = 25;
+inline constexpr size_t kRefusalReasons = 26;
 
 // `head_too_large`
 absl::string_view NameOf(RefusalReason reason);

@@ -213,6 +213,10 @@ void CollectProcess(const Exposition::Process& process, std::vector<MetricFamily
   add(MetricFamilies::kReady, {}, process.ready ? 1 : 0);
   add(MetricFamilies::kDraining, {}, process.draining ? 1 : 0);
   add(MetricFamilies::kSnapshotAge, {}, absl::ToDoubleSeconds(process.snapshot_age));
+  Rows left_out(MetricFamilies::kSchemaLeftOut);
+  left_out.Add({{"kind", "service"}}, static_cast<double>(process.left_out_services));
+  left_out.Add({{"kind", "method"}}, static_cast<double>(process.left_out_methods));
+  families.push_back(left_out.Take());
   add(MetricFamilies::kBuild, {{"version", process.version}}, 1);
   add(MetricFamilies::kReloadSuccessful, {}, process.last_reload_successful ? 1 : 0);
 }

@@ -26,6 +26,8 @@ class Exposition final : public prometheus::Collectable {
     bool draining = false;
     bool last_reload_successful = true;
     absl::Duration snapshot_age;
+    size_t left_out_services = 0;
+    size_t left_out_methods = 0;
     std::string version;
     std::vector<Hub::Shown> topics;
   };

@@ -66,6 +66,10 @@ const MetricFamilyText MetricFamilies::kReloadSuccessful = {
 const MetricFamilyText MetricFamilies::kSnapshotAge = {
     "sluice_snapshot_age_seconds", Type::kGauge, "",
     "Time since the configuration and schema in force were taken in."};
+const MetricFamilyText MetricFamilies::kSchemaLeftOut = {
+    "sluice_schema_left_out", Type::kGauge, "kind",
+    "Whole services, and single methods of others, that are not served because something is wrong "
+    "with their schema; /status says what."};
 const MetricFamilyText MetricFamilies::kBuild = {"sluice_build_info", Type::kGauge, "version",
                                                  "1; its label says what runs."};
 
@@ -128,10 +132,12 @@ const NamedCounterText* FindNamedCounter(absl::string_view counter) {
 std::vector<const MetricFamilyText*> AllMetricFamilies() {
   using F = MetricFamilies;
   std::vector<const MetricFamilyText*> all = {
-      &F::kStreamsOpen, &F::kStreamsOpened, &F::kStreamsEnded, &F::kEvents,  &F::kEventBytes,
-      &F::kFirstEvent,  &F::kUpstreamCalls, &F::kUnaryCalls,   &F::kTopics,  &F::kTopicSubscribers,
-      &F::kEventSize,   &F::kEventLogBytes, &F::kConnections,  &F::kLoopLag, &F::kLogLinesLost,
-      &F::kReady,       &F::kDraining,      &F::kSnapshotAge,  &F::kBuild,   &F::kReloadSuccessful,
+      &F::kStreamsOpen,      &F::kStreamsOpened,    &F::kStreamsEnded,  &F::kEvents,
+      &F::kEventBytes,       &F::kFirstEvent,       &F::kUpstreamCalls, &F::kUnaryCalls,
+      &F::kTopics,           &F::kTopicSubscribers, &F::kEventSize,     &F::kEventLogBytes,
+      &F::kConnections,      &F::kLoopLag,          &F::kLogLinesLost,  &F::kReady,
+      &F::kDraining,         &F::kSnapshotAge,      &F::kSchemaLeftOut, &F::kBuild,
+      &F::kReloadSuccessful,
   };
   for (const NamedCounterText& counter : kCounters) {
     if (all.back() != counter.family) all.push_back(counter.family);

@@ -40,6 +40,7 @@ struct MetricFamilies {
   static const MetricFamilyText kDraining;
   static const MetricFamilyText kReloadSuccessful;
   static const MetricFamilyText kSnapshotAge;
+  static const MetricFamilyText kSchemaLeftOut;
   static const MetricFamilyText kBuild;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ops/status_page.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "gateway/config/field_value.h"
@@ -31,6 +32,18 @@ Json Upstreams(const std::vector<GatewayStatus::Upstream>& upstreams) {
                    {"target", upstream.target},
                    {"schema", upstream.schema_known ? "known" : "pending"}});
   }
+  return all;
+}
+
+Json SkippedOf(const SkippedMethod& skipped) {
+  return {{skipped.is_service() ? "service" : "method", skipped.full_name},
+          {"upstream", skipped.upstream},
+          {"reason", skipped.reason}};
+}
+
+Json LeftOut(const std::vector<SkippedMethod>& left_out) {
+  Json all = Json::array();
+  for (const SkippedMethod& skipped : left_out) all.push_back(SkippedOf(skipped));
   return all;
 }
 
@@ -135,9 +148,16 @@ Json RouteOf(const Route& route, const RouteTable& routes) {
 
 }  // namespace
 
-std::string ReadinessJson(const std::vector<std::string>& not_ready) {
-  Json json = {{"ready", not_ready.empty()}};
-  if (!not_ready.empty()) json["reasons"] = not_ready;
+std::string ReadinessJson(const GatewayStatus& status) {
+  Json json = {{"ready", status.not_ready.empty()}};
+  if (!status.not_ready.empty()) json["reasons"] = status.not_ready;
+  if (!status.left_out.empty()) {
+    Json left_out = Json::array();
+    const size_t shown = std::min(status.left_out.size(), kMostLeftOut);
+    for (size_t i = 0; i < shown; ++i) left_out.push_back(SkippedOf(status.left_out[i]));
+    json["left_out"] = std::move(left_out);
+    if (shown < status.left_out.size()) json["left_out_further"] = status.left_out.size() - shown;
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -157,6 +177,8 @@ std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
                   {"last_refused_reload", RefusedReload(status.refused_reload)},
                   {"upstreams", Upstreams(status.upstreams)},
                   {"schema_problems", status.schema_problems},
+                  {"schema_warnings", status.schema_warnings},
+                  {"left_out", LeftOut(status.left_out)},
                   {"streams", Streams(metrics)},
                   {"topics", Topics(status.topics)},
                   {"loops", Loops(metrics)},
@@ -166,11 +188,7 @@ std::string StatusJson(const GatewayStatus& status, const Metrics& metrics) {
 std::string RoutesJson(const RouteTable& routes) {
   Json exposed = Json::array();
   for (const Route& route : routes.routes()) exposed.push_back(RouteOf(route, routes));
-  Json skipped = Json::array();
-  for (const SkippedMethod& method : routes.skipped()) {
-    skipped.push_back({{"method", method.full_name}, {"reason", method.reason}});
-  }
-  return Written({{"routes", std::move(exposed)}, {"skipped", std::move(skipped)}});
+  return Written({{"routes", std::move(exposed)}, {"skipped", LeftOut(routes.skipped())}});
 }
 
 }  // namespace sluice

@@ -39,15 +39,23 @@ struct GatewayStatus {
   std::string phase;                   // starting, active, draining
   std::vector<std::string> not_ready;  // reasons; empty: ready
   std::vector<Upstream> upstreams;
-  std::vector<std::string> schema_problems;  // why schema that has come is not served
+  // What is wrong with the schemas: with those in force, and why one that has come is not.
+  std::vector<std::string> schema_problems;
+  // What is served, but not as its author may think.
+  std::vector<std::string> schema_warnings;
+  std::vector<SkippedMethod> left_out;  // for what is wrong with their schema
   std::vector<Hub::Shown> topics;
   InForce snapshot;
   std::optional<Refused> refused_reload;                    // the last
   std::vector<std::pair<std::string, std::string>> limits;  // as they would be written
 };
 
-// `/readyz`: `{"ready":false,"reasons":["..."]}`
-std::string ReadinessJson(const std::vector<std::string>& not_ready);
+// `/readyz`: `{"ready":false,"reasons":["..."]}`, and in `left_out` what of the services is not
+// served and why, however ready.
+//
+// Bounds: kMostLeftOut of these.
+std::string ReadinessJson(const GatewayStatus& status);
+inline constexpr size_t kMostLeftOut = 20;
 
 // `/status`: the process, its streams and upstreams, on one page.
 std::string StatusJson(const GatewayStatus& status, const Metrics& metrics);

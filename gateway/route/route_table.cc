@@ -151,7 +151,8 @@ class RouteMaker final {
     return {.full_name = method_.full_name,
             .path = method_.path,
             .upstream = method_.upstream,
-            .reason = absl::StrCat(method_.full_name, " ", reason)};
+            .reason = absl::StrCat(method_.full_name, " ", reason),
+            .cause = SkippedMethod::Cause::kRequestStream};
   }
 
  private:

@@ -3,11 +3,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "gateway/base/text/shown.h"
 #include "gateway/base/text/utf8.h"
 #include "gateway/config/config_values.h"
 #include "gateway/route/option_reader.h"
 #include "gateway/route/share_policy.h"
 #include "gateway/route/stream_merge.h"
+#include "gateway/sse/event_name.h"
 #include "google/protobuf/descriptor.h"
 
 namespace sluice {
@@ -20,9 +22,6 @@ constexpr absl::Duration kLongest = absl::Hours(24 * 365);
 // The raised and jittered time of a browser must stay below 2^31 ms, or its timer fires at once.
 constexpr absl::Duration kLongestRetry = absl::Hours(24 * 7);
 constexpr absl::Duration kShortest = absl::Milliseconds(1);
-
-constexpr const char* kNamesOfSluice[] = {"stream-open", "stream-end",       "stream-error",
-                                          "stream-gap",  "stream-heartbeat", "stream-presence"};
 
 constexpr absl::string_view kBlank = " \t";
 
@@ -42,10 +41,18 @@ void CheckEventName(OptionReader& check) {
   if (!IsValidUtf8(name)) {
     check.Report("event_name", "is not UTF-8, which a stream of events must be");
   }
-  for (const char* taken : kNamesOfSluice) {
-    if (name != taken) continue;
-    check.Report("event_name",
-                 absl::StrCat("\"", name, "\" is a name that Sluice itself sends; choose another"));
+  if (IsSluicesName(name)) {
+    check.Report("event_name", absl::StrCat("\"", Shown(name),
+                                            "\" begins with stream-, as the names of Sluice's own "
+                                            "events do; choose another"));
+  }
+  if (IsEventSourcesName(name)) {
+    check.Report(
+        "event_name",
+        absl::StrCat("\"", name,
+                     "\" means something else to EventSource, so that no page could listen "
+                     "to it; choose another",
+                     name == "message" ? ", or say `event: NONE`" : ""));
   }
 }
 

@@ -71,7 +71,7 @@ Control::~Control() {
 absl::StatusOr<std::shared_ptr<const Snapshot>> Control::LoadFirst() {
   book_->ReadFiles();
   const SchemaState::Routes routes = book_->BuildRoutes();
-  for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
+  TellNew(routes);
   Problems problems = routes.errors;
   if (problems.empty()) problems = book_->NothingToServe(routes);
   if (!problems.empty()) return absl::InvalidArgumentError(ToText(problems));
@@ -200,6 +200,8 @@ Problems Control::TryReload(const ConfigSources& sources) {
   config_ = *std::move(config);
   book_ = std::move(book);
   told_.clear();
+  told_away_.clear();
+  TellNew(routes);
   TellPending(failures);
   Apply(routes);
   return {};
@@ -225,9 +227,11 @@ void Control::TellPending(const AskFailures& failures) {
   for (const std::string& name : book_->Pending()) {
     const auto failure = failures.find(name);
     if (failure == failures.end()) continue;
-    LogOnce(LogLevel::kWarning,
-            {name, absl::StrCat("its schema could not be had; asking again until it can: ",
-                                failure->second.message())});
+    std::string& told = told_away_[name];
+    if (told == failure->second.message()) continue;
+    told = std::string(failure->second.message());
+    LogWarning(
+        absl::StrCat(name, ": its schema could not be had; asking again until it can: ", told));
   }
 }
 
@@ -263,7 +267,7 @@ void Control::AskOnce(absl::Duration timeout) {
 // What is refused concerns who has just answered: the others are in force and stay.
 void Control::TakeInNewSchema(const std::string& answered) {
   const SchemaState::Routes routes = book_->BuildRoutes();
-  for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
+  TellNew(routes);
   if (routes.table == nullptr) {
     for (const Problem& problem : routes.errors) LogOnce(LogLevel::kError, problem);
     book_->ForgetAnswer(answered);
@@ -281,6 +285,7 @@ void Control::Apply(const SchemaState::Routes& routes) {
 
 std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaState::Routes& routes) {
   left_out_ = routes.left_out;
+  warnings_ = routes.warnings;
   std::map<std::string, std::string> targets;
   for (const auto& [name, upstream] : config_.config.upstreams()) targets[name] = upstream.target();
   snapshots_.push_back(
@@ -297,7 +302,10 @@ std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaState::Routes&
 void Control::TellBoard() {
   board_.Publish({.snapshot = snapshots_.back(),
                   .upstreams = UpstreamsOf(config_.config, book_->Pending()),
-                  .limits = LimitsOf(config_.config)});
+                  .limits = LimitsOf(config_.config),
+                  .methods = snapshots_.back()->routes().routes().size(),
+                  .schema_problems = left_out_,
+                  .schema_warnings = warnings_});
 }
 
 void Control::FreeUnused() {
@@ -305,10 +313,15 @@ void Control::FreeUnused() {
   snapshots_.erase(std::remove_if(snapshots_.begin(), snapshots_.end(), unused), snapshots_.end());
 }
 
+void Control::TellNew(const SchemaState::Routes& routes) {
+  for (const Problem& problem : routes.left_out) LogOnce(LogLevel::kWarning, problem);
+  for (const Problem& problem : routes.warnings) LogOnce(LogLevel::kWarning, problem);
+}
+
 // Asking goes on for as long as a service is away, but what is new is worth a line only once.
 void Control::LogOnce(LogLevel level, const Problem& problem) {
-  if (told_[problem.where] == problem.what) return;
-  told_[problem.where] = problem.what;
+  if (told_.size() >= kMostTold) told_.clear();
+  if (!told_.emplace(problem.where, problem.what).second) return;
   LogLine(level, absl::StrCat(problem.where, ": ", problem.what));
 }
 

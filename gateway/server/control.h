@@ -6,8 +6,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -32,7 +34,8 @@ namespace sluice {
 //
 //   ConfigSources ─▶ EffectiveConfig ─▶ SchemaState ─▶ RouteTable ─▶ Snapshot ─▶ publish
 //
-// Bounds:  however often a reload is asked for, one runs and at most one waits.
+// Bounds:  however often a reload is asked for, one runs and at most one waits. kMostTold problems
+//          are remembered as logged, then all are forgotten, so that some may be logged again.
 // Threads: LoadFirst on the caller's, before Run; then a thread of its own, because reading files
 //          and asking services block. RequestReload, Stop and drain_times from any.
 class Control final {
@@ -66,6 +69,8 @@ class Control final {
   DrainTimes drain_times() const;
 
  private:
+  static constexpr size_t kMostTold = 10'000;
+
   using AskFailures = std::map<std::string, absl::Status>;  // by upstream: why it did not answer
 
   void Work();
@@ -87,6 +92,7 @@ class Control final {
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaState::Routes& routes);
   void TellBoard();
   void FreeUnused();
+  void TellNew(const SchemaState::Routes& routes);
   void LogOnce(LogLevel level, const Problem& problem);
 
   // Own synchronisation.
@@ -99,8 +105,10 @@ class Control final {
   // Of the caller until Run, then of the thread.
   EffectiveConfig config_;
   std::unique_ptr<SchemaState> book_;
-  Problems left_out_;                        // of the routes in force
-  std::map<std::string, std::string> told_;  // by where: the newest problem that was logged
+  Problems left_out_;                             // of the routes in force
+  Problems warnings_;                             // of the routes in force
+  std::map<std::string, std::string> told_away_;  // by upstream: why it does not answer, as logged
+  std::set<std::pair<std::string, std::string>> told_;  // problems that were logged
   const std::shared_ptr<RetryMemory> retries_ = std::make_shared<RetryMemory>();
   // Every snapshot that somebody may still use: to free one takes long, and no loop should do it.
   std::vector<std::shared_ptr<const Snapshot>> snapshots_;

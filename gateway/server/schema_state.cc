@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/catalog.h"
+#include "gateway/transcode/event_naming.h"
 #include "gateway/upstream/grpc/reflection.h"
 
 namespace sluice {
@@ -28,6 +29,20 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
     rules.push_back(std::move(rule));
   }
   return rules;
+}
+
+Problems WarningsOf(const RouteTable* table) {
+  Problems warnings;
+  if (table == nullptr) return warnings;
+  for (const Route& route : table->routes()) {
+    if (!route.streaming) continue;
+    const EventNaming naming(*route.method->descriptor->output_type(), route.policy.event,
+                             route.policy.event_name);
+    for (std::string& remark : naming.Remarks()) {
+      warnings.push_back({route.method->full_name, std::move(remark)});
+    }
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -103,9 +118,11 @@ SchemaState::Routes SchemaState::BuildRoutes() const {
   RouteTableBuilder::Result built =
       table_builder.Build(Pending().empty() ? RouteTableBuilder::Completeness::kComplete
                                             : RouteTableBuilder::Completeness::kIncomplete);
+  Problems warnings = WarningsOf(built.table.get());
   return {.table = std::move(built.table),
           .errors = std::move(built.problems),
-          .left_out = catalog->problems()};
+          .left_out = catalog->problems(),
+          .warnings = std::move(warnings)};
 }
 
 Problems SchemaState::NothingToServe(const Routes& routes) const {

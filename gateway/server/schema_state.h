@@ -43,7 +43,8 @@ class SchemaState final {
   struct Routes {
     std::shared_ptr<const RouteTable> table;  // null if there are `errors`
     Problems errors;                          // nothing can be served before they are mended
-    Problems left_out;                        // services that are not served, and why
+    Problems left_out;                        // what is not served, and why
+    Problems warnings;                        // what is served, but not as its author may think
   };
   Routes BuildRoutes() const;
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/time/clock.h"
 #include "gateway/base/observe/log.h"
 #include "gateway/config/config_values.h"
@@ -161,16 +162,20 @@ class Server::Parts final {
   }
 
   OpsServer::Answer Ready() const {
-    const std::vector<std::string> reasons = board_.NotReady();
-    return {reasons.empty() ? 200 : kUnavailable, ReadinessJson(reasons)};
+    const GatewayStatus status = board_.Read();
+    return {status.not_ready.empty() ? 200 : kUnavailable, ReadinessJson(status)};
   }
 
   Exposition::Process ProcessFacts() const {
     const GatewayStatus status = board_.Read();
+    const auto services = static_cast<size_t>(absl::c_count_if(
+        status.left_out, [](const SkippedMethod& skipped) { return skipped.is_service(); }));
     return {.ready = status.not_ready.empty(),
             .draining = board_.phase() == StatusBoard::Phase::kDraining,
             .last_reload_successful = board_.last_reload_successful(),
             .snapshot_age = status.snapshot.age,
+            .left_out_services = services,
+            .left_out_methods = status.left_out.size() - services,
             .version = status.version,
             .topics = Topics()};
   }

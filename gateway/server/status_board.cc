@@ -2,6 +2,7 @@
 #include "gateway/server/status_board.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 
@@ -20,6 +21,19 @@ absl::string_view NameOf(StatusBoard::Phase phase) {
   return "draining";
 }
 
+bool IsLeftOut(const SkippedMethod& skipped) {
+  return skipped.cause == SkippedMethod::Cause::kSchema;
+}
+
+// A probe's answer is no place for the thousand problems that a schema may have.
+constexpr size_t kMostReasons = 20;
+
+void AppendLines(const Problems& problems, std::vector<std::string>& lines) {
+  for (const Problem& problem : problems) {
+    lines.push_back(absl::StrCat(problem.where, ": ", problem.what));
+  }
+}
+
 }  // namespace
 
 StatusBoard::StatusBoard(const Clock& clock) : clock_(clock), begin_(clock.Now()) {}
@@ -28,17 +42,14 @@ void StatusBoard::Publish(Published published) {
   std::lock_guard lock(mu_);
   std::swap(published_, published);  // what was in force goes when the lock is free again
   published_at_ = clock_.Now();
-  schema_problems_.clear();
+  refused_schema_.clear();
   ++number_;
   UpdateReady();
 }
 
 void StatusBoard::SetSchemaProblems(const Problems& problems) {
   std::lock_guard lock(mu_);
-  schema_problems_.clear();
-  for (const Problem& problem : problems) {
-    schema_problems_.push_back(absl::StrCat(problem.where, ": ", problem.what));
-  }
+  refused_schema_ = problems;
   UpdateReady();
 }
 
@@ -71,14 +82,28 @@ std::vector<std::string> StatusBoard::NotReady() const {
   return NotReadyLocked();
 }
 
+std::vector<std::string> StatusBoard::SchemaProblemsLocked() const {
+  std::vector<std::string> problems;
+  AppendLines(refused_schema_, problems);
+  AppendLines(published_.schema_problems, problems);
+  return problems;
+}
+
 std::vector<std::string> StatusBoard::NotReadyLocked() const {
   if (phase_ != Phase::kActive) return {std::string(NameOf(phase_))};
-  std::vector<std::string> pending;
-  for (const GatewayStatus::Upstream& upstream : published_.upstreams) {
-    if (upstream.schema_known) return {};
-    pending.push_back(absl::StrCat("the schema of ", upstream.name, " is not known yet"));
+  if (published_.methods > 0) return {};
+  std::vector<std::string> reasons = SchemaProblemsLocked();
+  if (reasons.size() > kMostReasons) {
+    const size_t further = reasons.size() - kMostReasons;
+    reasons.resize(kMostReasons);
+    reasons.push_back(absl::StrCat("and ", further, " more, which /status has"));
   }
-  return schema_problems_.empty() ? pending : schema_problems_;
+  for (const GatewayStatus::Upstream& upstream : published_.upstreams) {
+    if (upstream.schema_known) continue;
+    reasons.push_back(absl::StrCat("the schema of ", upstream.name, " is not known yet"));
+  }
+  if (reasons.empty()) reasons.push_back("there is no method to serve");
+  return reasons;
 }
 
 bool StatusBoard::last_reload_successful() const {
@@ -94,16 +119,20 @@ GatewayStatus StatusBoard::Read() const {
                        .phase = std::string(NameOf(phase_)),
                        .not_ready = NotReadyLocked(),
                        .upstreams = published_.upstreams,
-                       .schema_problems = schema_problems_,
+                       .schema_problems = SchemaProblemsLocked(),
                        .limits = published_.limits};
   if (refused_.has_value()) {
     status.refused_reload = {.age = now - refused_->time, .reasons = refused_->reasons};
   }
+  AppendLines(published_.schema_warnings, status.schema_warnings);
   if (published_.snapshot != nullptr) {
+    const RouteTable& routes = published_.snapshot->routes();
     status.snapshot = {.number = number_,
                        .age = now - published_at_,
-                       .methods = published_.snapshot->routes().routes().size(),
-                       .skipped = published_.snapshot->routes().skipped().size()};
+                       .methods = published_.methods,
+                       .skipped = routes.skipped().size()};
+    std::copy_if(routes.skipped().begin(), routes.skipped().end(),
+                 std::back_inserter(status.left_out), IsLeftOut);
   }
   return status;
 }

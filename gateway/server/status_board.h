@@ -33,13 +33,14 @@ class StatusBoard final {
     std::shared_ptr<const Snapshot> snapshot;
     std::vector<GatewayStatus::Upstream> upstreams;
     std::vector<std::pair<std::string, std::string>> limits;
+    size_t methods = 0;        // that are served
+    Problems schema_problems;  // what of the schemas is not served, and why
+    Problems schema_warnings;
   };
-  // Ready once the schema of any upstream is known: one service that is away must not take down the
-  // rest.
+  // Ready once any method is served: one service that is away must not take down the rest.
   void Publish(Published published);
 
-  // The schema that came cannot be served; shown until the next Publish, and why a process without
-  // any is not ready.
+  // A schema that came cannot be served, for these reasons; shown until the next Publish.
   void SetSchemaProblems(const Problems& problems);
 
   void SetRefusedReload(Problems reasons);
@@ -60,6 +61,7 @@ class StatusBoard final {
     Problems reasons;
   };
 
+  std::vector<std::string> SchemaProblemsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<std::string> NotReadyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void UpdateReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -76,7 +78,7 @@ class StatusBoard final {
   Published published_ ABSL_GUARDED_BY(mu_);
   uint64_t number_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Time published_at_ ABSL_GUARDED_BY(mu_);
-  std::vector<std::string> schema_problems_ ABSL_GUARDED_BY(mu_);
+  Problems refused_schema_ ABSL_GUARDED_BY(mu_);
   std::optional<Refused> refused_ ABSL_GUARDED_BY(mu_);
   bool last_reload_successful_ ABSL_GUARDED_BY(mu_) = true;
 };

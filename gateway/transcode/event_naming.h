@@ -11,7 +11,8 @@
 
 namespace sluice {
 
-// What events of one response type are called, and which part of the message is their payload.
+// What events of one response type are called, and which part of the message is their payload. A
+// name that a page cannot listen to is made one that it can (ListenableName).
 //
 // Threads: immutable; any.
 class EventNaming final {
@@ -46,11 +47,16 @@ class EventNaming final {
   // The names of these; empty where events have no name, or one that cannot be foretold.
   std::vector<std::string> AllNames() const;
 
+  // What an author should know of these names, a sentence each: a type whose name a page cannot
+  // listen to, members that a page cannot tell apart.
+  std::vector<std::string> Remarks() const;
+
  private:
   enum class Kind { kFixed, kMember, kHeldShort, kHeldFull };
 
   Kind kind_ = Kind::kFixed;
-  std::string name_;  // of the whole message; empty: none
+  std::string name_;          // of the whole message; empty: none
+  std::string renamed_type_;  // the name of the type where it could not be that of its events
   const google::protobuf::OneofDescriptor* oneof_ = nullptr;
   const google::protobuf::FieldDescriptor* deciding_field_ = nullptr;
   std::map<const google::protobuf::FieldDescriptor*, std::string> member_names_;

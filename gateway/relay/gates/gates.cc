@@ -78,6 +78,19 @@ Verdict Preflight(const IncomingRequest& incoming) {
   return response;
 }
 
+// Of what is wrong with a schema an outsider is told that it is so: the reason may name files and
+// addresses of machines.
+Refusal NotServed(const SkippedMethod& skipped) {
+  if (skipped.cause == SkippedMethod::Cause::kRequestStream) {
+    return {RefusalReason::kNotExposed,
+            absl::StrCat(skipped.full_name, " is not exposed: ", skipped.reason)};
+  }
+  return {RefusalReason::kNotServed,
+          absl::StrCat(skipped.is_service() ? "the service " : "", skipped.full_name,
+                       " exists but is not served: its schema is incomplete or has an error; to "
+                       "the gateway's operators /status says which")};
+}
+
 Verdict Path(const IncomingRequest& incoming) {
   if (incoming.plan != nullptr) return Pass();
   const std::string& path = incoming.request.path;
@@ -88,8 +101,7 @@ Verdict Path(const IncomingRequest& incoming) {
                                 routes.paths().base)};
   }
   if (const SkippedMethod* skipped = incoming.match.skipped; skipped != nullptr) {
-    return Refusal{RefusalReason::kNotExposed,
-                   absl::StrCat(skipped->full_name, " is not exposed: ", skipped->reason)};
+    return NotServed(*skipped);
   }
   if (const std::vector<std::string>& pending = incoming.snapshot.pending(); !pending.empty()) {
     return Refusal{RefusalReason::kSchemaPending,

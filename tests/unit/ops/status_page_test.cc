@@ -15,14 +15,36 @@ namespace {
 using Json = nlohmann::json;
 
 TEST(ReadinessJson, SaysWhyNot) {
-  EXPECT_EQ(ReadinessJson({}), "{\"ready\":true}\n");
-  EXPECT_EQ(ReadinessJson({"a \"b\""}), "{\"ready\":false,\"reasons\":[\"a \\\"b\\\"\"]}\n");
+  GatewayStatus status;
+  EXPECT_EQ(ReadinessJson(status), "{\"ready\":true}\n");
+  status.not_ready = {"a \"b\""};
+  EXPECT_EQ(ReadinessJson(status), "{\"ready\":false,\"reasons\":[\"a \\\"b\\\"\"]}\n");
+}
+
+TEST(ReadinessJson, SaysWhatIsLeftOutHoweverReady) {
+  GatewayStatus status;
+  status.left_out = {{.full_name = "t.S",
+                      .path = "/t.S/",
+                      .upstream = "main",
+                      .reason = "a \xff file is missing"}};
+  const Json json = Json::parse(ReadinessJson(status));
+  EXPECT_EQ(json["ready"], true);
+  EXPECT_EQ(json["left_out"][0]["service"], "t.S");
+  EXPECT_EQ(json["left_out"][0]["upstream"], "main");
+  EXPECT_FALSE(json.contains("left_out_further"));
+  status.left_out.resize(50, status.left_out.front());
+  const Json bounded = Json::parse(ReadinessJson(status));
+  EXPECT_EQ(bounded["left_out"].size(), kMostLeftOut);
+  EXPECT_EQ(bounded["left_out_further"], 50 - kMostLeftOut);
 }
 
 TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   GatewayStatus status{.version = "1.2.3", .uptime = absl::Milliseconds(1500), .phase = "active"};
   status.upstreams = {{.name = "main", .target = "x:1", .schema_known = true}};
   status.schema_problems = {"f:2:1: matches no method"};
+  status.schema_warnings = {"t.S.M: odd"};
+  status.left_out = {
+      {.full_name = "t.S.N", .path = "/t.S/N", .upstream = "main", .reason = "no type t.X"}};
   status.snapshot = {.number = 3, .age = absl::Seconds(2), .methods = 5, .skipped = 1};
   status.refused_reload = {{.age = absl::Seconds(1), .reasons = {{"f:1:2", "no \xff key"}}}};
   status.limits = {{"head", "16KiB"}};
@@ -38,6 +60,9 @@ TEST(StatusJson, ShowsWhatIsInForceAndWhatWasRefused) {
   EXPECT_EQ(json["snapshot"]["age_seconds"], 2.0);
   EXPECT_EQ(json["upstreams"][0]["schema"], "known");
   EXPECT_EQ(json["schema_problems"][0], "f:2:1: matches no method");
+  EXPECT_EQ(json["schema_warnings"][0], "t.S.M: odd");
+  EXPECT_EQ(json["left_out"], Json::parse(R"([{"method": "t.S.N", "upstream": "main",
+                                               "reason": "no type t.X"}])"));
   EXPECT_EQ(json["last_refused_reload"]["reasons"][0]["where"], "f:1:2");
   EXPECT_EQ(json["streams"]["open"], 2);
   EXPECT_EQ(json["streams"]["by_method"][0]["method"], "t.S.M");
@@ -69,6 +94,7 @@ TEST(RoutesJson, ShowsWhatIsExposedAndWhatIsNot) {
     "unknown_any": "BASE64", "bad_message": "SKIP"})"));
   EXPECT_EQ(find("routes", "demo.v1.Ticker.Post")["kind"], "unary");
   EXPECT_NE(find("skipped", "demo.v1.Ticker.Chat")["reason"], "");
+  EXPECT_EQ(find("skipped", "demo.v1.Ticker.Chat")["upstream"], "main");
 }
 
 TEST(RoutesJson, ShowsEveryOption) {

@@ -144,11 +144,15 @@ TEST_F(StreamPolicyTest, RefusesEventNamesThatCannotBeSent) {
   for (const char* name : {":a", "a b", "\u00e4"}) {
     EXPECT_EQ(Wrong("event_name: '" + std::string(name) + "'"), "");
   }
-  for (const char* name : {"stream-open", "stream-end", "stream-error", "stream-gap",
-                           "stream-heartbeat", "stream-presence"}) {
+  for (const char* name : {"stream-open", "stream-presence", "stream-later"}) {
     EXPECT_THAT(Wrong("event_name: '" + std::string(name) + "'"),
-                HasSubstr("is a name that Sluice itself sends"));
+                HasSubstr("begins with stream-, as the names of Sluice's own events do"));
   }
+  for (const char* name : {"error", "message", "open"}) {
+    EXPECT_THAT(Wrong("event_name: '" + std::string(name) + "'"),
+                HasSubstr("means something else to EventSource"));
+  }
+  EXPECT_EQ(Wrong("event_name: 'Error'"), "");
   EXPECT_EQ(Wrong("event: FULL event_name: 'a'"),
             "event_name: stands beside `event`; a stream has one of them, never both\n");
 }

@@ -49,6 +49,35 @@ TEST(EventNaming, NamesTheMessageWhereItIsNotClearWhichOneofIsMeant) {
   }
 }
 
+TEST(EventNaming, MakesNamesThatAPageCanListenTo) {
+  const InlineSchema schema(R"(syntax = "proto3";
+      import "google/protobuf/any.proto";
+      message error { oneof kind { int32 error = 1; int32 open = 2; int32 _ = 3; } }
+      message open { int32 x = 1; } message Fine { google.protobuf.Any any = 1; })");
+  const EventNaming named(schema.Type("open"), StreamOptions::MESSAGE, "");
+  EXPECT_THAT(named.AllNames(), ElementsAre("Open"));
+  EXPECT_THAT(named.Remarks(), ElementsAre("events of type open are named Open: open means "
+                                           "something else to EventSource"));
+  EXPECT_THAT(EventNaming(schema.Type("error"), StreamOptions::FULL, "").AllNames(),
+              ElementsAre("Error"));
+  const EventNaming members(schema.Type("error"), StreamOptions::ONEOF, "");
+  EXPECT_THAT(members.AllNames(), ElementsAre("Error", "Open", "_", "Error"));
+  EXPECT_EQ(members.Remarks().size(), 1u);
+  const EventNaming held(schema.Type("google.protobuf.Any"), StreamOptions::FULL, "");
+  EXPECT_EQ(held.NameOf(nullptr, &schema.Type("error")), "Error");
+  EXPECT_EQ(held.NameOf(nullptr, &schema.Type("Fine")), "Fine");
+  EXPECT_THAT(held.Remarks(), ::testing::IsEmpty());
+  EXPECT_THAT(EventNaming(schema.Type("open"), StreamOptions::NONE, "").Remarks(),
+              ::testing::IsEmpty());
+}
+
+TEST(EventNaming, RemarksOnMembersThatAPageCannotTellApart) {
+  const InlineSchema schema(R"(syntax = "proto2"; package t;
+      message E { oneof e { int32 user_left = 1; int32 UserLeft = 2; int32 Other = 3; } })");
+  EXPECT_THAT(EventNaming(schema.Type("t.E"), StreamOptions::ONEOF, "").Remarks(),
+              ElementsAre("events of the members user_left and UserLeft have one name, UserLeft"));
+}
+
 TEST(EventNaming, LeavesTheOneofOfAValueAlone) {
   const InlineSchema schema(R"(syntax = "proto3"; package t;
       import "google/protobuf/struct.proto"; message M { google.protobuf.Value value = 1; })");
