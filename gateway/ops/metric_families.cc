@@ -99,8 +99,22 @@ const MetricFamilyText kUnreadable = {
 const MetricFamilyText kReloads = {"sluice_reloads_total", Type::kCounter, "result",
                                    "Reloads of configuration and schema: applied or refused."};
 
+const MetricFamilyText kUnknownFields = {
+    "sluice_events_with_unknown_fields_total", Type::kCounter, "method",
+    "Events, and answers of unary calls, with fields that the schema does not know; they were sent "
+    "without them."};
+const MetricFamilyText kSchemaDoubts = {
+    "sluice_schema_doubts_total", Type::kCounter, "sign",
+    "Signs that a service has another schema than it told, for which it was asked again: events "
+    "with unknown_fields, methods that are unimplemented, reconnected to it, a request for what is "
+    "not_served."};
+const MetricFamilyText kSchemaAskedAgain = {
+    "sluice_schema_asked_again_total", Type::kCounter, "result",
+    "Times that a service was asked for its schema again for such signs: changed, and in force; "
+    "unchanged; refused, since it could not be served; failed, so that nobody knows."};
+
 // One row for every name that the code gives to Metrics::GetCounter.
-constexpr std::array<NamedCounterText, 17> kCounters = {{
+constexpr std::array<NamedCounterText, 20> kCounters = {{
     {"edge_refused", "reason", "stage", "edge", &kRefused},
     {"relay_refused", "reason", "stage", "relay", &kRefused},
     {"edge_accept_pauses", "", "", "", &kAcceptPauses},
@@ -118,6 +132,9 @@ constexpr std::array<NamedCounterText, 17> kCounters = {{
     {"unreadable_value", "method", "kind", "value", &kUnreadable},
     {"unreadable_http_body", "method", "kind", "http_body", &kUnreadable},
     {"reloads", "result", "", "", &kReloads},
+    {"events_with_unknown_fields", "method", "", "", &kUnknownFields},
+    {"schema_doubts", "sign", "", "", &kSchemaDoubts},
+    {"schema_asked_again", "result", "", "", &kSchemaAskedAgain},
 }};
 
 }  // namespace

@@ -25,12 +25,20 @@ double Seconds(absl::Duration duration) {
   return absl::ToDoubleSeconds(absl::Trunc(duration, absl::Milliseconds(1)));
 }
 
+Json AskedAgain(const GatewayStatus::Upstream& upstream) {
+  if (!upstream.asked_again.has_value()) return nullptr;
+  return {{"age_seconds", Seconds(upstream.asked_again->age)},
+          {"result", upstream.asked_again->result}};
+}
+
 Json Upstreams(const std::vector<GatewayStatus::Upstream>& upstreams) {
   Json all = Json::array();
   for (const GatewayStatus::Upstream& upstream : upstreams) {
     all.push_back({{"name", upstream.name},
                    {"target", upstream.target},
-                   {"schema", upstream.schema_known ? "known" : "pending"}});
+                   {"schema", upstream.schema_known ? "known" : "pending"},
+                   {"schema_doubts", upstream.schema_doubts},
+                   {"schema_asked_again", AskedAgain(upstream)}});
   }
   return all;
 }

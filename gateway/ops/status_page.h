@@ -21,6 +21,14 @@ struct GatewayStatus {
     std::string name;
     std::string target;
     bool schema_known = false;
+    // Of one that was asked for its schema: signs that it has another now, and not asked about yet.
+    std::vector<std::string> schema_doubts;
+    // When it was last asked again for such signs, and what came of it.
+    struct AskedAgain {
+      absl::Duration age;
+      std::string result;
+    };
+    std::optional<AskedAgain> asked_again;
   };
   struct InForce {
     // 1 for the first; one more for each reload, and for each schema that comes later.

@@ -50,6 +50,7 @@ void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
 
 void PrivateStream::OnHeaders() {
   NoteAccepted();
+  plan_.NoteAccepted();
   if (state_ == State::kWaiting) CommitHead();
 }
 
@@ -69,6 +70,7 @@ void PrivateStream::OnEnd(const RpcStatus& status) {
   call_.reset();
   if (!status.ok()) plan_.failures().NoteEnd(status, loop_.clock().Now());
   record_.CallEnded(status.code);
+  plan_.NoteEnd(status.code);
   if (state_ != State::kWaiting && state_ != State::kOpen) return;
   if (!status.ok()) {
     Fail(FailureOf(status));
@@ -131,6 +133,7 @@ absl::StatusOr<size_t> PrivateStream::WriteEvent(absl::string_view wire) {
   std::string id = format_ == Format::kSse ? plan_.IdOf(event) : "";
   absl::StatusOr<size_t> frame_bytes = writer_.Event({plan_.response, wire}, event, id);
   scratch_.Clear();
+  plan_.NoteUnknownFields(event.unknown_fields);
   // A browser must not be told to go on after an event that it has not got.
   if (frame_bytes.ok() && !id.empty()) last_id_ = std::move(id);
   return frame_bytes;

@@ -156,6 +156,9 @@ void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
 
 void Relay::Refuse(Incoming& incoming, const Refusal& refusal) {
   const HttpRequest& request = incoming.read.request;
+  if (refusal.reason == RefusalReason::kNotServed) {
+    incoming.snapshot->NoteNotServed(*incoming.read.match.skipped);
+  }
   const bool can_stream = request.method == "GET" || request.method == "POST";
   if (IsTransient(refusal.reason) && can_stream && incoming.read.format == Format::kSse) {
     return TurnAway(incoming, refusal);

@@ -55,6 +55,8 @@ RoutePlan::RoutePlan(const Route& served, Service service, Metrics& metrics)
       share_identity(absl::StrCat(served.share_identity, " ", service.target)),
       meter(metrics.Method(served.method->full_name, served.streaming ? MethodMeter::Kind::kStream
                                                                       : MethodMeter::Kind::kUnary)),
+      doubt_(std::move(service.doubt)),
+      unknown_fields_(metrics.GetCounter("events_with_unknown_fields", served.method->full_name)),
       events_without_id_(metrics.GetCounter("events_without_id", served.method->full_name)),
       large_events_(metrics.GetCounter("large_events", served.method->full_name)),
       failures_(served.method->full_name, metrics) {}
@@ -80,22 +82,40 @@ void RoutePlan::CountLarge(size_t frame_bytes) const {
   }
 }
 
+void RoutePlan::CountUnknownFields() const {
+  unknown_fields_.Add();
+  if (doubt_ != nullptr) doubt_->Raise(SchemaDoubt::Sign::kUnknownFields);
+}
+
 Snapshot::Snapshot(Parts parts, Metrics& metrics)
     : options_(std::move(parts.options)),
       origins_(options_.origins),
       routes_(std::move(parts.routes)),
       pending_(std::move(parts.pending)),
+      doubts_(std::move(parts.doubts)),
       retries_(parts.retries != nullptr ? std::move(parts.retries)
                                         : std::make_shared<RetryMemory>()) {
   const DynamicTypes::Pools pools = PoolsOf(*routes_);
   for (const Route& route : routes_->routes()) {
     const std::string& name = route.method->upstream;
-    plans_.push_back(std::make_unique<const RoutePlan>(
-        route,
-        RoutePlan::Service{
-            .upstream = parts.upstreams.at(name), .target = parts.targets[name], .pools = pools},
-        metrics));
+    plans_.push_back(
+        std::make_unique<const RoutePlan>(route,
+                                          RoutePlan::Service{.upstream = parts.upstreams.at(name),
+                                                             .target = parts.targets[name],
+                                                             .pools = pools,
+                                                             .doubt = DoubtOf(name)},
+                                          metrics));
   }
+}
+
+std::shared_ptr<SchemaDoubt> Snapshot::DoubtOf(const std::string& upstream) const {
+  const auto found = doubts_.find(upstream);
+  return found == doubts_.end() ? nullptr : found->second;
+}
+
+void Snapshot::NoteNotServed(const SkippedMethod& skipped) const {
+  const std::shared_ptr<SchemaDoubt> doubt = DoubtOf(skipped.upstream);
+  if (doubt != nullptr) doubt->Raise(SchemaDoubt::Sign::kNotServed);
 }
 
 }  // namespace sluice

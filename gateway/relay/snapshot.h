@@ -16,6 +16,7 @@
 #include "gateway/http/origin_policy.h"
 #include "gateway/relay/failure/failure_log.h"
 #include "gateway/relay/failure/retry_memory.h"
+#include "gateway/relay/schema_doubt.h"
 #include "gateway/route/route_table.h"
 #include "gateway/transcode/request_message.h"
 #include "gateway/transcode/response_transcoder.h"
@@ -41,7 +42,8 @@ class RoutePlan final {
   struct Service {
     std::shared_ptr<Upstream> upstream;
     std::string target;
-    DynamicTypes::Pools pools;  // of all services: for types that this one's schema lacks
+    DynamicTypes::Pools pools;           // of all services: for types that this one's schema lacks
+    std::shared_ptr<SchemaDoubt> doubt;  // null: the schema is in files
   };
   RoutePlan(const Route& route, Service service, Metrics& metrics);
 
@@ -66,12 +68,28 @@ class RoutePlan final {
     if (frame_bytes > kLargeEventBytes) [[unlikely]]
       CountLarge(frame_bytes);
   }
+  // Of an event that was written: fields that the schema does not know are counted, and a sign that
+  // it is old.
+  void NoteUnknownFields(size_t fields) const {
+    if (fields > 0) [[unlikely]]
+      CountUnknownFields();
+  }
+  // Of each RPC.
+  void NoteAccepted() const {
+    if (doubt_ != nullptr) doubt_->CallAccepted();
+  }
+  void NoteEnd(absl::StatusCode code) const {
+    if (doubt_ != nullptr) doubt_->CallEnded(code);
+  }
 
  private:
   static constexpr size_t kLargeEventBytes = 64 * 1024;
 
   void CountLarge(size_t frame_bytes) const;
+  void CountUnknownFields() const;
 
+  const std::shared_ptr<SchemaDoubt> doubt_;
+  Counter& unknown_fields_;
   Counter& events_without_id_;
   Counter& large_events_;
   mutable OnceFlag without_id_logged_;
@@ -108,6 +126,8 @@ class Snapshot final {
     // By the name in the configuration. A route whose upstream is not here is a programming error.
     std::map<std::string, std::shared_ptr<Upstream>> upstreams;
     std::map<std::string, std::string> targets;  // of those
+    // Of those that were asked for their schema.
+    std::map<std::string, std::shared_ptr<SchemaDoubt>> doubts;
     // Upstreams whose schema has not been heard of yet: a path that is not known may come with it.
     std::vector<std::string> pending;
     // Of the snapshots before; null: a new one.
@@ -123,6 +143,8 @@ class Snapshot final {
   const RelayOptions& options() const { return options_; }
   const OriginPolicy& origins() const { return origins_; }
   const std::vector<std::string>& pending() const { return pending_; }
+  // Somebody asked for what is not served.
+  void NoteNotServed(const SkippedMethod& skipped) const;
   bool IsRetryable(absl::StatusCode code) const { return options_.retryable.contains(code); }
   // The same of what an RPC ended with, which may say more than its code.
   bool IsRetryable(const RpcStatus& status) const {
@@ -132,10 +154,13 @@ class Snapshot final {
   RetryMemory& retries() const { return *retries_; }
 
  private:
+  std::shared_ptr<SchemaDoubt> DoubtOf(const std::string& upstream) const;
+
   const RelayOptions options_;
   const OriginPolicy origins_;
   const std::shared_ptr<const RouteTable> routes_;
   const std::vector<std::string> pending_;
+  const std::map<std::string, std::shared_ptr<SchemaDoubt>> doubts_;
   const std::shared_ptr<RetryMemory> retries_;
   std::vector<std::unique_ptr<const RoutePlan>> plans_;  // one a route, in the table's order
 };

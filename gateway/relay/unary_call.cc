@@ -33,12 +33,14 @@ void UnaryCall::OnMessage(absl::string_view wire) {
     return;
   }
   transcoded_ = plan_.response.TranscodeWhole(wire, whole_);
+  plan_.NoteUnknownFields(whole_.unknown_fields);
   call_->Release(ReceivedBytes(wire));
 }
 
 void UnaryCall::OnEnd(const RpcStatus& status) {
   call_.reset();
   record_.CallEnded(status.code);
+  plan_.NoteEnd(status.code);
   if (status.ok() && !has_message_) {
     AnswerFailed(
         {.code = absl::StatusCode::kInternal,

@@ -36,7 +36,7 @@ class UnaryCall final : public Upstream::Observer {
   // Opens the RPC. `done` may be called from now on, but not from inside.
   void Start(CallRequest request, absl::AnyInvocable<void(UnaryCall*)> done);
 
-  void OnHeaders() override {}
+  void OnHeaders() override { plan_.NoteAccepted(); }
   void OnMessage(absl::string_view wire) override;
   void OnEnd(const RpcStatus& status) override;
 

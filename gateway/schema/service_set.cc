@@ -215,8 +215,8 @@ std::shared_ptr<ServiceSet> ServiceSet::FromTexts(const ProtoFolders& folders,
   return std::shared_ptr<ServiceSet>(new ServiceSet(std::move(made)));
 }
 
-std::vector<std::shared_ptr<const ServiceSet>> ServiceSet::FromNamedFiles(
-    const NamedFiles& named, size_t schema_bytes) {
+std::vector<std::shared_ptr<const ServiceSet>> ServiceSet::FromNamedFiles(const NamedFiles& named,
+                                                                          size_t schema_bytes) {
   const ProtoFolders folders(named.proto_path, schema_bytes);
   const std::string missing = MissingFrom(named, folders);
   TextFiles texts(folders);
@@ -234,8 +234,7 @@ std::vector<std::shared_ptr<const ServiceSet>> ServiceSet::FromNamedFiles(
   if (!named.descriptor_sets.empty()) {
     // Without folders, the current one would be meant.
     const bool has_folders = !named.proto_path.empty() || !named.files.empty();
-    FileLinker linker(has_folders ? FirstOf(in_sets, in_texts) : in_sets, missing,
-                      schema_bytes);
+    FileLinker linker(has_folders ? FirstOf(in_sets, in_texts) : in_sets, missing, schema_bytes);
     made.push_back(FromCompiled(compiled, linker, {}));
   }
   if (made.empty()) return {};

@@ -61,6 +61,7 @@ Control::Control(EffectiveConfig config, const Parts& parts)
       refused_(metrics_.GetCounter("reloads", "refused")),
       config_(std::move(config)),
       book_(std::make_unique<SchemaState>(config_)),
+      watch_(parts.clock, metrics_),
       drain_times_(DrainTimesFrom(config_.config)) {}
 
 Control::~Control() {
@@ -129,6 +130,7 @@ void Control::Work() {
       AskOnce(timeout);
       timeout = std::min(timeout * 2, kLastAskTimeout);
     }
+    AskDoubted();
     FreeUnused();
     wait = kLook;
     if (!book_->Pending().empty()) {
@@ -278,6 +280,67 @@ void Control::TakeInNewSchema(const std::string& answered) {
   LogInfo(absl::StrCat("serving ", routes.table->routes().size(), " methods"));
 }
 
+void Control::AskDoubted() {
+  const auto is_connected = [this](const std::string& name) {
+    return upstreams_.IsConnected(name);
+  };
+  for (const std::string& name : watch_.Due(book_->Answered(), is_connected)) {
+    watch_.Answered(name, interrupted() ? SchemaWatch::Result::kFailed : AskAgain(name));
+  }
+  board_.SetSchemaChecks(watch_.Show());
+}
+
+SchemaWatch::Result Control::AskAgain(const std::string& upstream) {
+  using Result = SchemaWatch::Result;
+  auto book = std::make_unique<SchemaState>(*book_);
+  const absl::Status asked = book->Ask(upstream, kLastAskTimeout);
+  if (!asked.ok()) {
+    LogInfo(absl::StrCat(
+        upstream, ": may have another schema now, and could not be asked: ", asked.message()));
+    return Result::kFailed;
+  }
+  if (refused_upstream_ == upstream) {
+    refused_upstream_.clear();
+    board_.SetSchemaProblems({});
+  }
+  if (book->SaidTheSame(upstream, *book_)) return Result::kUnchanged;
+  const SchemaState::Routes routes = book->BuildRoutes();
+  const Problems problems = WorseThanBefore(*book, routes);
+  if (!problems.empty()) {
+    for (const Problem& problem : problems) {
+      LogOnce(LogLevel::kError,
+              {upstream, absl::StrCat("the schema that it has now cannot be served, the one from "
+                                      "before stays in force: ",
+                                      problem.where, ": ", problem.what)});
+    }
+    refused_upstream_ = upstream;
+    board_.SetSchemaProblems(problems);
+    return Result::kRefused;
+  }
+  book_ = std::move(book);
+  watch_.Renew(upstream);
+  TellNew(routes);
+  Apply(routes);
+  LogInfo(absl::StrCat(upstream, ": has another schema now, which is in force: serving ",
+                       routes.table->routes().size(), " methods"));
+  return Result::kChanged;
+}
+
+// Methods that are gone from the schema are gone; those that it has and that could be served before
+// must not be lost for something that is wrong with it.
+Problems Control::WorseThanBefore(const SchemaState& book,
+                                  const SchemaState::Routes& routes) const {
+  if (!routes.errors.empty()) return routes.errors;
+  Problems problems = book.NothingToServe(routes);
+  for (const Route& route : snapshots_.back()->routes().routes()) {
+    const std::string path = routes.table->PathOf(*route.method);
+    const SkippedMethod* const skipped = routes.table->Match("POST", path).skipped;
+    if (skipped == nullptr) continue;
+    problems.push_back({route.method->full_name, skipped->reason});
+  }
+  return problems;
+}
+
 void Control::Apply(const SchemaState::Routes& routes) {
   publish_(MakeSnapshot(routes));
   TellBoard();  // ready only when every loop serves it
@@ -288,11 +351,14 @@ std::shared_ptr<const Snapshot> Control::MakeSnapshot(const SchemaState::Routes&
   warnings_ = routes.warnings;
   std::map<std::string, std::string> targets;
   for (const auto& [name, upstream] : config_.config.upstreams()) targets[name] = upstream.target();
+  std::map<std::string, std::shared_ptr<SchemaDoubt>> doubts;
+  for (const std::string& name : book_->Answered()) doubts[name] = watch_.DoubtOf(name);
   snapshots_.push_back(
       std::make_shared<const Snapshot>(Snapshot::Parts{.options = RelayOptionsFrom(config_.config),
                                                        .routes = routes.table,
                                                        .upstreams = upstreams_.Take(config_.config),
                                                        .targets = std::move(targets),
+                                                       .doubts = std::move(doubts),
                                                        .pending = book_->Pending(),
                                                        .retries = retries_},
                                        metrics_));

@@ -23,13 +23,15 @@
 #include "gateway/relay/snapshot.h"
 #include "gateway/server/options_from_config.h"
 #include "gateway/server/schema_state.h"
+#include "gateway/server/schema_watch.h"
 #include "gateway/server/status_board.h"
 #include "gateway/server/upstream_pool.h"
 
 namespace sluice {
 
 // Decides what is in force: loads configuration and schema, asks services for theirs until all have
-// answered, and loads everything anew when it is told to. What cannot be served is refused with all
+// answered, and again where there is a sign that one has another schema now, and loads everything
+// anew when it is told to. What cannot be served is refused with all
 // of its reasons, and what was in force stays.
 //
 //   ConfigSources ─▶ EffectiveConfig ─▶ SchemaState ─▶ RouteTable ─▶ Snapshot ─▶ publish
@@ -47,6 +49,7 @@ class Control final {
     UpstreamPool& upstreams;
     StatusBoard& board;
     Metrics& metrics;
+    const Clock& clock;
   };
 
   // `parts` must outlive the control.
@@ -88,6 +91,9 @@ class Control final {
                 const AskFailures& failures) const;
   void AskOnce(absl::Duration timeout);
   void TakeInNewSchema(const std::string& answered);
+  void AskDoubted();
+  SchemaWatch::Result AskAgain(const std::string& upstream);
+  Problems WorseThanBefore(const SchemaState& book, const SchemaState::Routes& routes) const;
   void Apply(const SchemaState::Routes& routes);
   std::shared_ptr<const Snapshot> MakeSnapshot(const SchemaState::Routes& routes);
   void TellBoard();
@@ -105,6 +111,8 @@ class Control final {
   // Of the caller until Run, then of the thread.
   EffectiveConfig config_;
   std::unique_ptr<SchemaState> book_;
+  SchemaWatch watch_;
+  std::string refused_upstream_;                  // whose new schema is refused; empty: none
   Problems left_out_;                             // of the routes in force
   Problems warnings_;                             // of the routes in force
   std::map<std::string, std::string> told_away_;  // by upstream: why it does not answer, as logged

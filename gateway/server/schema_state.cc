@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/server/schema_state.h"
 
+#include <set>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/catalog.h"
 #include "gateway/transcode/event_naming.h"
@@ -29,6 +31,14 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
     rules.push_back(std::move(rule));
   }
   return rules;
+}
+
+uint64_t FingerprintOf(const ReflectedFiles& reflected) {
+  std::set<std::string> pieces(reflected.services.begin(), reflected.services.end());
+  for (const google::protobuf::FileDescriptorProto& file : reflected.files) {
+    pieces.insert(file.SerializeAsString());
+  }
+  return absl::HashOf(pieces);
 }
 
 Problems WarningsOf(const RouteTable* table) {
@@ -66,6 +76,7 @@ absl::Status SchemaState::Ask(const std::string& upstream, absl::Duration timeou
   const std::string& target = config_.config.upstreams().at(upstream).target();
   absl::StatusOr<ReflectedFiles> reflected = ReflectFiles(target, timeout);
   if (!reflected.ok()) return reflected.status();
+  fingerprints_[upstream] = FingerprintOf(*reflected);
   sets_[upstream] = {ServiceSet::FromFiles(
       absl::StrCat("reflection of ", upstream, " (", target, ")"), std::move(reflected->files),
       std::move(reflected->services), config_.config.limits().schema())};
@@ -82,6 +93,7 @@ std::vector<std::string> SchemaState::Inherit(const SchemaState& earlier) {
       continue;
     if (found->second.target() != config_.config.upstreams().at(name).target()) continue;
     sets_[name] = sets->second;
+    fingerprints_[name] = earlier.fingerprints_.at(name);
     inherited.push_back(name);
   }
   return inherited;
@@ -98,6 +110,18 @@ std::vector<std::string> SchemaState::Pending() const {
     if (!HasFiles(upstream) && sets_.find(name) == sets_.end()) pending.push_back(name);
   }
   return pending;
+}
+
+std::vector<std::string> SchemaState::Answered() const {
+  std::vector<std::string> answered;
+  for (const auto& [name, fingerprint] : fingerprints_) {
+    if (sets_.contains(name)) answered.push_back(name);
+  }
+  return answered;
+}
+
+bool SchemaState::SaidTheSame(const std::string& upstream, const SchemaState& other) const {
+  return fingerprints_.at(upstream) == other.fingerprints_.at(upstream);
 }
 
 SchemaState::Routes SchemaState::BuildRoutes() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,8 @@ namespace sluice {
 
 // What is known of the services of each configured upstream, and the routes that follow from it.
 // Grows as services that are asked by reflection answer.
+//
+// A copy shares what has been read, and can be asked without touching the original.
 //
 // Threads: one.
 class SchemaState final {
@@ -40,6 +43,12 @@ class SchemaState final {
   // Names of upstreams that have neither files nor answered yet.
   std::vector<std::string> Pending() const;
 
+  // Names of upstreams whose schema they were asked for themselves, and have told.
+  std::vector<std::string> Answered() const;
+
+  // Whether one of these has told the same as in another state, byte for byte, in any order.
+  bool SaidTheSame(const std::string& upstream, const SchemaState& other) const;
+
   struct Routes {
     std::shared_ptr<const RouteTable> table;  // null if there are `errors`
     Problems errors;                          // nothing can be served before they are mended
@@ -56,7 +65,8 @@ class SchemaState final {
   using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
 
   const EffectiveConfig config_;
-  std::map<std::string, ServiceSets> sets_;  // by upstream
+  std::map<std::string, ServiceSets> sets_;       // by upstream
+  std::map<std::string, uint64_t> fingerprints_;  // by upstream: of what it told
 };
 
 }  // namespace sluice

@@ -49,7 +49,9 @@ class Server::Parts final {
         upstreams_(TransportOptionsFrom(config.config)),
         board_(clock_),
         control_(std::make_unique<Control>(
-            config, Control::Parts{.upstreams = upstreams_, .board = board_, .metrics = metrics_})),
+            config,
+            Control::Parts{
+                .upstreams = upstreams_, .board = board_, .metrics = metrics_, .clock = clock_})),
         exposition_(metrics_, [this] { return ProcessFacts(); }) {}
 
   // The streams go before the upstreams that they call.

@@ -53,6 +53,11 @@ void StatusBoard::SetSchemaProblems(const Problems& problems) {
   UpdateReady();
 }
 
+void StatusBoard::SetSchemaChecks(std::map<std::string, SchemaWatch::Shown> checks) {
+  std::lock_guard lock(mu_);
+  schema_checks_.swap(checks);
+}
+
 void StatusBoard::SetRefusedReload(Problems reasons) {
   std::lock_guard lock(mu_);
   refused_ = {clock_.Now(), std::move(reasons)};
@@ -123,6 +128,14 @@ GatewayStatus StatusBoard::Read() const {
                        .limits = published_.limits};
   if (refused_.has_value()) {
     status.refused_reload = {.age = now - refused_->time, .reasons = refused_->reasons};
+  }
+  for (GatewayStatus::Upstream& upstream : status.upstreams) {
+    const auto check = schema_checks_.find(upstream.name);
+    if (check == schema_checks_.end()) continue;
+    upstream.schema_doubts = SchemaDoubt::NamesOf(check->second.signs);
+    if (!check->second.asked) continue;
+    upstream.asked_again = {.age = now - check->second.asked_at,
+                            .result = std::string(SchemaWatch::NameOf(check->second.result))};
   }
   AppendLines(published_.schema_warnings, status.schema_warnings);
   if (published_.snapshot != nullptr) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "gateway/base/text/problem.h"
 #include "gateway/ops/status_page.h"
 #include "gateway/relay/snapshot.h"
+#include "gateway/server/schema_watch.h"
 
 namespace sluice {
 
@@ -42,6 +44,9 @@ class StatusBoard final {
 
   // A schema that came cannot be served, for these reasons; shown until the next Publish.
   void SetSchemaProblems(const Problems& problems);
+
+  // By upstream, as of now.
+  void SetSchemaChecks(std::map<std::string, SchemaWatch::Shown> checks);
 
   void SetRefusedReload(Problems reasons);
   void SetAppliedReload();
@@ -79,6 +84,7 @@ class StatusBoard final {
   uint64_t number_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Time published_at_ ABSL_GUARDED_BY(mu_);
   Problems refused_schema_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, SchemaWatch::Shown> schema_checks_ ABSL_GUARDED_BY(mu_);
   std::optional<Refused> refused_ ABSL_GUARDED_BY(mu_);
   bool last_reload_successful_ ABSL_GUARDED_BY(mu_) = true;
 };

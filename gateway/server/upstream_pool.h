@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,10 +27,14 @@ class UpstreamPool final {
   // Those of `config`; those that it does not have are forgotten here.
   const Upstreams& Take(const sluice::config::v1::Config& config);
 
+  // Whether one of those that were taken last has a connection now; false for any other.
+  bool IsConnected(const std::string& name) const;
+
  private:
   GrpcTransport transport_;
   std::map<std::string, std::string> targets_;  // by name
   Upstreams upstreams_;
+  std::map<std::string, std::function<bool()>> is_connected_;  // by name
 };
 
 }  // namespace sluice

@@ -227,6 +227,7 @@ absl::Status ResponseTranscoder::Plan::TranscodeWhole(absl::string_view wire, Wh
   if (!status.ok()) return status;
   whole.body = std::string(json.written());
   whole.content_type = "application/json";
+  whole.unknown_fields = event.unknown_fields;
   return absl::OkStatus();
 }
 

@@ -73,6 +73,7 @@ class ResponseTranscoder final {
   struct Whole {
     std::string content_type;
     std::string body;
+    size_t unknown_fields = 0;  // as of an event
   };
   absl::Status TranscodeWhole(absl::string_view wire, Whole& whole) const;
 

@@ -74,7 +74,10 @@ bool TopicFeed::Open(absl::string_view resume_after) {
   return resumes;
 }
 
-void TopicFeed::OnHeaders() { topic_.Accepted(); }
+void TopicFeed::OnHeaders() {
+  plan_.NoteAccepted();
+  topic_.Accepted();
+}
 
 void TopicFeed::OnMessage(absl::string_view wire) {
   const absl::Status status = AppendEvent(wire);
@@ -118,6 +121,7 @@ absl::Status TopicFeed::AppendEvent(absl::string_view wire) {
   topic_.AppendTail(tail, id, key == nullptr ? "" : WireFieldText(wire, *key).value_or(""));
   home_.meter.event_bytes.Add(static_cast<int64_t>(tail.size()));
   plan_.NoteSize(tail.size());
+  plan_.NoteUnknownFields(event.unknown_fields);
   return status;
 }
 
@@ -129,6 +133,7 @@ void TopicFeed::EndCall(absl::StatusCode code) {
 
 void TopicFeed::OnEnd(const RpcStatus& status) {
   EndCall(status.code);
+  plan_.NoteEnd(status.code);
   if (!status.ok()) plan_.failures().NoteEnd(status, home_.loop.clock().Now());
   EndTopic(status);
 }

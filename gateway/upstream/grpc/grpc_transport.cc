@@ -49,9 +49,13 @@ class GrpcTransport::Impl final {
         channels_({options.max_message_bytes, options.buffer_bytes, options.ping_interval,
                    options.ping_timeout}) {}
 
-  std::unique_ptr<Upstream> Connect(const std::string& target) {
-    return std::make_unique<GrpcUpstream>(
-        queue_, GrpcCall::Options{channels_.Make(target), window_bytes_, max_message_bytes_});
+  Watched Connect(const std::string& target) {
+    std::shared_ptr<grpc::Channel> channel = channels_.Make(target);
+    return {.upstream = std::make_unique<GrpcUpstream>(
+                queue_, GrpcCall::Options{channel, window_bytes_, max_message_bytes_}),
+            .is_connected = [channel] {
+              return channel->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
+            }};
   }
 
  private:
@@ -67,6 +71,10 @@ GrpcTransport::GrpcTransport(const Options& options) : impl_(std::make_shared<Im
 GrpcTransport::~GrpcTransport() = default;
 
 std::unique_ptr<Upstream> GrpcTransport::Connect(const std::string& target) {
+  return impl_->Connect(target).upstream;
+}
+
+GrpcTransport::Watched GrpcTransport::ConnectWatched(const std::string& target) {
   return impl_->Connect(target);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -36,6 +37,14 @@ class GrpcTransport final {
   // Never fails and connects when first used: a service that is not there is a call that ends with
   // UNAVAILABLE.
   std::unique_ptr<Upstream> Connect(const std::string& target);
+
+  // The same with a look at the channel behind: whether it has a connection now. Both must be gone
+  // before the transport. Threads: any.
+  struct Watched {
+    std::unique_ptr<Upstream> upstream;
+    std::function<bool()> is_connected;
+  };
+  Watched ConnectWatched(const std::string& target);
 
  private:
   class Impl;

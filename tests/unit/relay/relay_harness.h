@@ -47,6 +47,7 @@ struct SnapshotSettings {
   std::vector<std::string> query_metadata = {};
   std::vector<std::string> pending;
   BrowserPaths paths = {};
+  std::shared_ptr<SchemaDoubt> doubt = nullptr;  // of the service
 };
 std::shared_ptr<const Snapshot> MakeSnapshot(const SnapshotSettings& settings,
                                              std::shared_ptr<Upstream> service, Metrics& metrics);

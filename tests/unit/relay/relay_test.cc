@@ -22,6 +22,18 @@ TEST(Relay, RefusesWhatItDoesNotKnowAndCountsIt) {
   EXPECT_EQ(harness.metrics().Value("relay_refused", "not_exposed"), 1u);
 }
 
+TEST(Relay, ARequestForWhatCannotBeServedPutsTheSchemaInDoubt) {
+  RelayHarness::Settings settings;
+  settings.doubt = std::make_shared<SchemaDoubt>();
+  RelayHarness harness(settings);
+  harness.Get("/t.Nothing/Watch");
+  EXPECT_EQ(settings.doubt->raised(), 0u);
+  harness.Get("/t.Gone/Watch");
+  EXPECT_THAT(harness.Got(), HasSubstr("t.Gone exists but is not served"));
+  EXPECT_EQ(harness.metrics().Value("relay_refused", "not_served"), 1u);
+  EXPECT_EQ(settings.doubt->raised(), SchemaDoubt::Only(SchemaDoubt::Sign::kNotServed));
+}
+
 TEST(Relay, AForeignOriginIsRefusedBeforeTheEndedStreamIsTold) {
   RelayHarness harness;
   harness.Get("/t.Feed/Watch",

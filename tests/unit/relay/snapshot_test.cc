@@ -36,6 +36,34 @@ TEST(Snapshot, WithoutRoutesFindsNothing) {
   EXPECT_EQ(snapshot.pending().size(), 1u);
 }
 
+TEST(Snapshot, TakesWhatTheSchemaDoesNotKnowForASignThatItIsOld) {
+  Metrics metrics;
+  SnapshotSettings settings;
+  settings.doubt = std::make_shared<SchemaDoubt>();
+  const auto snapshot = MakeSnapshot(settings, std::make_shared<FakeUpstream>(), metrics);
+  const Route& route = *snapshot->routes().Match("GET", "/t.Feed/Watch").route;
+  const RoutePlan& plan = snapshot->PlanOf(route);
+  plan.NoteUnknownFields(0);
+  plan.NoteEnd(absl::StatusCode::kOk);
+  plan.NoteAccepted();
+  EXPECT_EQ(settings.doubt->Take(), 0u);
+  plan.NoteUnknownFields(2);
+  EXPECT_EQ(settings.doubt->Take(), SchemaDoubt::Only(SchemaDoubt::Sign::kUnknownFields));
+  EXPECT_EQ(metrics.Value("events_with_unknown_fields", "t.Feed.Watch"), 1u);
+  plan.NoteEnd(absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(settings.doubt->Take(), SchemaDoubt::Only(SchemaDoubt::Sign::kUnimplemented));
+}
+
+TEST(Snapshot, CountsUnknownFieldsOfASchemaThatIsInFilesToo) {
+  Metrics metrics;
+  const auto snapshot = MakeSnapshot({}, std::make_shared<FakeUpstream>(), metrics);
+  const Route& route = *snapshot->routes().Match("GET", "/t.Feed/Watch").route;
+  snapshot->PlanOf(route).NoteUnknownFields(1);
+  snapshot->PlanOf(route).NoteEnd(absl::StatusCode::kUnavailable);
+  snapshot->PlanOf(route).NoteAccepted();
+  EXPECT_EQ(metrics.Value("events_with_unknown_fields", "t.Feed.Watch"), 1u);
+}
+
 TEST(Snapshot, HasThePlanOfEachRoute) {
   Metrics metrics;
   const auto snapshot = MakeSnapshot({}, std::make_shared<FakeUpstream>(), metrics);

@@ -91,7 +91,8 @@ TEST_F(RouteTableTest, KnowsWhatTheSchemaCouldNotGiveAndTakesRulesForIt) {
   const auto table = builder.Build(Completeness::kComplete).table;
   ASSERT_NE(table, nullptr);
   ASSERT_NE(table->Match("GET", "/demo.v1.Gone/Watch").skipped, nullptr);
-  EXPECT_THAT(table->Match("GET", "/demo.v1.Gone/Watch").skipped->reason, HasSubstr("no file describes it"));
+  EXPECT_THAT(table->Match("GET", "/demo.v1.Gone/Watch").skipped->reason,
+              HasSubstr("no file describes it"));
   EXPECT_EQ(table->Match("GET", "/demo.v1.Gone").skipped, nullptr);
   EXPECT_EQ(table->Match("GET", "/demo.v1.Gone/a/b").skipped, nullptr);
 }

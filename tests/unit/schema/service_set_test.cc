@@ -267,6 +267,16 @@ TEST(ServiceSet, SaysWhereAnImportOfSeveralKindsOfFileWasLookedFor) {
                 folder.path() + "), in no descriptor set and not a bundled file\n");
 }
 
+TEST(ServiceSet, TellsTheServicesOfATextThatCannotBeLinked) {
+  const TempFolder folder(ProtoTexts{{"shop/v1/shop.proto", kShop}});
+  const auto set = ServiceSet::FromProtoFiles({folder.path()}, {"shop/v1/shop.proto"});
+  ASSERT_EQ(set->skipped().size(), 1u);
+  EXPECT_EQ(set->skipped()[0].full_name, "shop.v1.Orders");
+  EXPECT_EQ(set->skipped()[0].path, "/shop.v1.Orders/");
+  EXPECT_TRUE(set->skipped()[0].is_service());
+  EXPECT_THAT(set->skipped()[0].reason, HasSubstr("shop/v1/order.proto"));
+}
+
 TEST(ServiceSet, NamesTheFilesWhereNoneHasAService) {
   const TempFolder folder(ProtoTexts{{"a.proto", "syntax = \"proto3\"; message A {}"},
                                      {"b.proto", "syntax = \"proto3\"; message B {}"}});

@@ -27,6 +27,7 @@ class SchemaBookTest : public testing::Test {
 
   EffectiveConfig Config() {
     EffectiveConfig effective;
+    effective.config.mutable_limits()->set_schema(64 << 20);
     auto& upstream = (*effective.config.mutable_upstreams())["files"];
     upstream.set_target("localhost:1");
     upstream.mutable_schema()->add_proto_path(folder_);

@@ -26,5 +26,12 @@ TEST(UpstreamPool, KeepsWhatStaysTheSame) {
   EXPECT_FALSE(second.contains("gone"));
 }
 
+TEST(UpstreamPool, KnowsNoConnectionThatNobodyHasUsed) {
+  UpstreamPool book({});
+  EXPECT_FALSE(book.IsConnected("a"));
+  book.Take(With({{"a", "127.0.0.1:1"}}));
+  EXPECT_FALSE(book.IsConnected("a"));
+}
+
 }  // namespace
 }  // namespace sluice

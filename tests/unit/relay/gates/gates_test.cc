@@ -191,6 +191,18 @@ TEST_F(GatesTest, AMethodThatIsNotExposedSaysWhy) {
               HasSubstr("t.Feed.Chat takes a stream of requests, which a browser cannot send"));
 }
 
+TEST_F(GatesTest, WhatCannotBeServedExistsAndItsReasonIsForOperators) {
+  for (const char* path : {"/t.Gone/Watch", "/t.Gone/Any"}) {
+    request_.path = path;
+    EXPECT_EQ(Decided(), "path: not_served");
+    EXPECT_EQ(message_,
+              "the service t.Gone exists but is not served: its schema is incomplete or has an "
+              "error; to the gateway's operators /status says which");
+  }
+  settings_.pending = {"later"};
+  EXPECT_EQ(Decided(), "path: not_served");
+}
+
 TEST_F(GatesTest, TheParameterAltGoesBeforeAccept) {
   request_.headers.Add("accept", "text/event-stream");
   request_.query = "alt=ndjson";

@@ -33,6 +33,21 @@ TEST(GrpcTransport, EndsACallToAServiceThatIsNotThereWithUnavailableSoon) {
   EXPECT_THAT(reader.log(), ElementsAre("end"));
 }
 
+TEST(GrpcTransport, TellsWhetherThereIsAConnection) {
+  auto service = std::make_unique<FakeService>(kOneMessage);
+  GrpcTransport transport({});
+  const GrpcTransport::Watched watched = transport.ConnectWatched(service->target());
+  EXPECT_FALSE(watched.is_connected());
+  ThreadExecutor executor;
+  Reader reader(*watched.upstream, executor, {RequestTo("/demo.v1.Ticker/Watch")});
+  EXPECT_TRUE(reader.WaitForEnd().ok());
+  EXPECT_TRUE(watched.is_connected());
+  service.reset();
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (watched.is_connected() && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_FALSE(watched.is_connected());
+}
+
 TEST(GrpcTransport, FindsOutThatAServiceVanishedWithoutAWord) {
   LostService service;
   GrpcTransport transport(
