@@ -5,20 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/text/shown.h"
-#include "gateway/schema/stream_option.h"
-#include "google/protobuf/message.h"
 
 namespace sluice {
 namespace {
 
 using google::protobuf::DescriptorProto;
 using google::protobuf::EnumDescriptorProto;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptorProto;
-using google::protobuf::Message;
-using google::protobuf::MethodDescriptorProto;
-using google::protobuf::Reflection;
-using google::protobuf::ServiceDescriptorProto;
 
 constexpr size_t kLongestFullName = 8192;
 constexpr int kDeepestNesting = 100;  // protobuf's parser takes no more either
@@ -30,26 +23,6 @@ absl::Status TooMuch(absl::string_view what) { return absl::ResourceExhaustedErr
 
 std::string Joined(const std::string& prefix, absl::string_view name) {
   return prefix.empty() ? std::string(name) : absl::StrCat(prefix, ".", name);
-}
-
-// Whether an option anywhere below `message` is still text. Descriptors from the wire are at most
-// 100 deep, as protobuf's parser allows no more.
-bool HasUncompiledOption(const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field->is_extension()) continue;
-    if (field->name() == "uninterpreted_option") return true;
-    if (!field->is_repeated()) {
-      if (HasUncompiledOption(reflection.GetMessage(message, field))) return true;
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      if (HasUncompiledOption(reflection.GetRepeatedMessage(message, field, i))) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -147,21 +120,6 @@ absl::Status DescriptorLimits::Take(const FileDescriptorProto& file) {
     taken = TakeNames(file.service(i).method(), Joined(file.package(), file.service(i).name()));
   }
   return taken;
-}
-
-absl::Status CheckCompiled(const FileDescriptorProto& file) {
-  if (HasUncompiledOption(file)) {
-    return absl::InvalidArgumentError("has options that its compiler has not interpreted");
-  }
-  for (const ServiceDescriptorProto& service : file.service()) {
-    for (const MethodDescriptorProto& method : service.method()) {
-      if (!HasMalformedStreamOption(method.options())) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat("the option (sluice.v1.stream) of ", Shown(service.name()), ".",
-                       Shown(method.name()), " is no sluice.v1.StreamOptions"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace sluice

@@ -50,9 +50,4 @@ class DescriptorLimits final {
   uint64_t left_;
 };
 
-// Files that a compiler has made hold every option in its final form; one that is still text would
-// be parsed again here, without limits. Also refuses an option (sluice.v1.stream) whose bytes are
-// no sluice.v1.StreamOptions. INVALID_ARGUMENT that names the element.
-absl::Status CheckCompiled(const google::protobuf::FileDescriptorProto& file);
-
 }  // namespace sluice

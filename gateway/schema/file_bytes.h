@@ -10,9 +10,9 @@ namespace sluice {
 
 // Parses a serialized FileDescriptorProto, as a compiler writes it or a service sends it.
 //
-// A malformed (sluice.v1.stream) does not cost the file, which could then not even be named as the
-// reason why its services are missing: its extensions are left unread, and CheckCompiled refuses it
-// with the name of the method.
+// Options that cannot be read do not cost the file: those that are still text are dropped, and
+// where the bytes of one are malformed, all but (sluice.v1.stream) are left unread, and that too
+// where it is malformed.
 //
 // Errors: INVALID_ARGUMENT that names the file, as far as its name could be read.
 absl::StatusOr<google::protobuf::FileDescriptorProto> ParseFileBytes(const std::string& bytes);

@@ -9,8 +9,10 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/observe/log.h"
 #include "gateway/base/text/shown.h"
+#include "gateway/schema/assembly/file_normalizer.h"
+#include "gateway/schema/assembly/schema_assembler.h"
 #include "gateway/schema/file_linker.h"
-#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/descriptor_set.h"
 #include "gateway/schema/source/proto_folders.h"
 #include "gateway/schema/source/proto_text.h"
 
@@ -22,38 +24,14 @@ using google::protobuf::FileDescriptorProto;
 using google::protobuf::ServiceDescriptor;
 
 struct ServiceSet::Descriptors {
-  std::unique_ptr<const DescriptorPool> pool;  // owns what `services` points to
+  std::vector<std::unique_ptr<const DescriptorPool>> pools;  // own what `services` points to
   std::vector<const ServiceDescriptor*> services;
   Problems problems;
   std::vector<SkippedMethod> skipped;
+  bool misses_names = false;
 };
 
 namespace {
-
-// The linked services of `wanted`; each of the others is a problem of `files`, and `skipped`.
-std::vector<const ServiceDescriptor*> LinkServices(CompiledFiles& files, FileLinker& linker,
-                                                   const std::vector<std::string>& wanted,
-                                                   std::vector<SkippedMethod>& skipped) {
-  std::vector<const ServiceDescriptor*> services;
-  std::set<std::string> seen;
-  for (const std::string& name : wanted) {
-    if (!seen.insert(name).second) continue;
-    const CompiledFiles::Home home = files.HomeOf(name);
-    const FileDescriptor* linked = home.file.empty() ? nullptr : linker.Link(home.file);
-    const ServiceDescriptor* service =
-        linked == nullptr ? nullptr : linked->FindServiceByName(home.short_name);
-    if (service != nullptr) {
-      services.push_back(service);
-      continue;
-    }
-    const std::string reason = absl::StrCat(
-        "service ", Shown(name),
-        " is left out: ", home.file.empty() ? "no file describes it" : linker.ReasonFor(home.file));
-    files.Report(home.source, reason);
-    skipped.push_back({.full_name = name, .path = absl::StrCat("/", name, "/"), .reason = reason});
-  }
-  return services;
-}
 
 // Reads and parses .proto files when they are first asked for.
 class TextFiles final {
@@ -108,19 +86,42 @@ FileLinker::Find FirstOf(FileLinker::Find first, FileLinker::Find second) {
   };
 }
 
-void ReadDescriptorSets(const std::vector<std::string>& paths, size_t schema_bytes,
-                        CompiledFiles& compiled) {
-  for (const std::string& path : paths) {
-    const absl::StatusOr<std::string> bytes = ReadWholeFile(path, LargestSchemaFile(schema_bytes));
-    if (!bytes.ok()) {
-      const bool is_large = absl::IsResourceExhausted(bytes.status());
-      compiled.Report(path, absl::StrCat(bytes.status().message(),
-                                         is_large ? SchemaLimitHint(schema_bytes) : ""));
-      continue;
+// The files of descriptor sets by name, for texts that import them.
+class SetFiles final {
+ public:
+  explicit SetFiles(const SchemaFiles& files) {
+    for (const LooseFile& file : files.files) {
+      const auto [at, is_new] = files_.try_emplace(file.proto.name(), file.proto);
+      if (is_new) NormalizeFile(at->second);
     }
-    DescriptorSetFiles set = ParseDescriptorSet(path, *bytes, schema_bytes);
-    for (const Problem& problem : set.problems) compiled.Report(problem.where, problem.what);
-    for (FileDescriptorProto& file : set.files) compiled.Add(path, std::move(file));
+  }
+
+  FileLinker::Source Find(const std::string& name) const {
+    FileLinker::Source source;
+    const auto found = files_.find(name);
+    if (found != files_.end()) source.file = &found->second;
+    return source;
+  }
+
+ private:
+  std::map<std::string, FileDescriptorProto> files_;
+};
+
+// Adds what the files import and do not have, as far as `linker` has it, with its own imports.
+void AddImports(FileLinker& linker, SchemaFiles& files) {
+  std::set<std::string> seen;
+  for (const LooseFile& file : files.files) seen.insert(file.proto.name());
+  for (size_t i = 0; i < files.files.size(); ++i) {
+    const auto imports = files.files[i].proto.dependency();
+    for (const std::string& name : imports) {
+      if (!seen.insert(name).second) continue;
+      const FileDescriptor* linked = linker.Link(name);
+      if (linked == nullptr) continue;
+      LooseFile added{.source = name};
+      linked->CopyTo(&added.proto);
+      added.proto.clear_service();  // what is served is said by the sets
+      files.files.push_back(std::move(added));
+    }
   }
 }
 
@@ -170,25 +171,43 @@ const Problems& ServiceSet::problems() const { return descriptors_->problems; }
 
 const std::vector<SkippedMethod>& ServiceSet::skipped() const { return descriptors_->skipped; }
 
-std::shared_ptr<ServiceSet> ServiceSet::FromCompiled(CompiledFiles& files, FileLinker& linker,
-                                                     const std::vector<std::string>& services) {
+bool ServiceSet::misses_names() const { return descriptors_->misses_names; }
+
+std::shared_ptr<ServiceSet> ServiceSet::FromLoose(const SchemaFiles& files,
+                                                  const std::vector<const SchemaFiles*>& others,
+                                                  size_t schema_bytes) {
+  SchemaAssembler assembler(files.source, schema_bytes);
+  for (const LooseFile& file : files.files) assembler.AddFile(file);
+  for (const SchemaFiles* other : others) {
+    for (const LooseFile& file : other->files) assembler.AddOther(file.proto);
+  }
+  SchemaAssembler::Assembled assembled = assembler.Assemble(files.services, files.refusals);
   auto made = std::make_unique<Descriptors>();
-  made->services =
-      LinkServices(files, linker, services.empty() ? files.services() : services, made->skipped);
-  made->problems = files.problems();
-  made->pool = linker.TakePool();
+  made->pools = std::move(assembled.pools);
+  made->services = std::move(assembled.services);
+  made->skipped = std::move(assembled.skipped);
+  made->misses_names = assembled.misses_names;
+  for (const Problem& problem : files.problems) {
+    made->problems.push_back({problem.where.empty() ? files.source : problem.where, problem.what});
+  }
+  made->problems.insert(made->problems.end(), assembled.problems.begin(), assembled.problems.end());
   return std::shared_ptr<ServiceSet>(new ServiceSet(std::move(made)));
+}
+
+std::shared_ptr<const ServiceSet> ServiceSet::FromSchemaFiles(
+    const SchemaFiles& files, const std::vector<const SchemaFiles*>& others, size_t schema_bytes) {
+  return FromLoose(files, others, schema_bytes);
 }
 
 std::shared_ptr<const ServiceSet> ServiceSet::FromFiles(const std::string& source,
                                                         std::vector<FileDescriptorProto> files,
                                                         std::vector<std::string> services,
                                                         size_t schema_bytes) {
-  CompiledFiles compiled(source);
-  for (FileDescriptorProto& file : files) compiled.Add(source, std::move(file));
-  FileLinker linker([&compiled](const std::string& name) { return compiled.Find(name); }, "missing",
-                    schema_bytes);
-  return FromCompiled(compiled, linker, services);
+  SchemaFiles all{.source = source, .services = std::move(services)};
+  for (FileDescriptorProto& file : files) {
+    all.files.push_back({.proto = std::move(file), .source = source});
+  }
+  return FromLoose(all, {}, schema_bytes);
 }
 
 std::shared_ptr<ServiceSet> ServiceSet::FromTexts(const ProtoFolders& folders,
@@ -211,7 +230,7 @@ std::shared_ptr<ServiceSet> ServiceSet::FromTexts(const ProtoFolders& folders,
     for (int i = 0; i < linked->service_count(); ++i) made->services.push_back(linked->service(i));
   }
   made->problems.insert(made->problems.end(), linker.problems().begin(), linker.problems().end());
-  made->pool = linker.TakePool();
+  made->pools.push_back(linker.TakePool());
   return std::shared_ptr<ServiceSet>(new ServiceSet(std::move(made)));
 }
 
@@ -220,11 +239,11 @@ std::vector<std::shared_ptr<const ServiceSet>> ServiceSet::FromNamedFiles(const 
   const ProtoFolders folders(named.proto_path, schema_bytes);
   const std::string missing = MissingFrom(named, folders);
   TextFiles texts(folders);
-  CompiledFiles compiled("descriptor_set");
-  ReadDescriptorSets(named.descriptor_sets, schema_bytes, compiled);
+  SchemaFiles sets = ReadDescriptorSets(named.descriptor_sets, schema_bytes);
+  const SetFiles set_files(sets);
   const FileLinker::Find in_texts = [&texts](const std::string& name) { return texts.Find(name); };
-  const FileLinker::Find in_sets = [&compiled](const std::string& name) {
-    return compiled.Find(name);
+  const FileLinker::Find in_sets = [&set_files](const std::string& name) {
+    return set_files.Find(name);
   };
   std::vector<std::shared_ptr<ServiceSet>> made;
   if (!named.files.empty()) {
@@ -233,9 +252,11 @@ std::vector<std::shared_ptr<const ServiceSet>> ServiceSet::FromNamedFiles(const 
   }
   if (!named.descriptor_sets.empty()) {
     // Without folders, the current one would be meant.
-    const bool has_folders = !named.proto_path.empty() || !named.files.empty();
-    FileLinker linker(has_folders ? FirstOf(in_sets, in_texts) : in_sets, missing, schema_bytes);
-    made.push_back(FromCompiled(compiled, linker, {}));
+    if (!named.proto_path.empty() || !named.files.empty()) {
+      FileLinker linker(FirstOf(in_sets, in_texts), missing, schema_bytes);
+      AddImports(linker, sets);
+    }
+    made.push_back(FromLoose(sets, {}, schema_bytes));
   }
   if (made.empty()) return {};
   Problems& problems = made.front()->descriptors_->problems;

@@ -7,42 +7,33 @@
 
 #include "gateway/base/text/problem.h"
 #include "gateway/schema/descriptor_limits.h"
+#include "gateway/schema/schema_files.h"
+#include "gateway/schema/skipped_method.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 
 namespace sluice {
 
-class CompiledFiles;
 class FileLinker;
 class ProtoFolders;
-
-// A method that is known and not served, or a service none of whose methods is even known.
-struct SkippedMethod {
-  // kSchema: something is wrong with its schema, and the reason may tell what only operators are to
-  // know. kRequestStream: browsers cannot call it.
-  enum class Cause { kSchema, kRequestStream };
-
-  std::string full_name;  // `demo.v1.Ticker.Watch`; of a service `demo.v1.Ticker`
-  std::string path;       // `/demo.v1.Ticker/Watch`; of a service `/demo.v1.Ticker/`
-  std::string upstream;   // the name in the configuration; empty in a ServiceSet
-  std::string reason;     // a sentence
-  Cause cause = Cause::kSchema;
-
-  bool is_service() const { return path.ends_with('/'); }
-};
 
 // The services of one source with everything that their messages refer to. Owns the descriptors.
 //
 // Threads: immutable; any.
-// Errors:  a service whose descriptors are broken or incomplete is left out and reported in
-//          `problems`, never fatal for the others.
+// Errors:  what is broken or incomplete costs the methods that need it; it is reported in
+//          `problems`, and never fatal for the others.
 class ServiceSet final {
  public:
   // `schema_bytes` is `limits.schema`.
   //
-  // From loose files in any order, as reflection gives them. `services` names what is looked for;
-  // empty: every service of `files`. Imports that are missing are taken from the bundled ones (the
-  // well-known types, google.api, google.rpc, sluice.v1). `source` names the source in problems.
+  // From loose files in any order; how names are looked up says SchemaAssembler. `others` are what
+  // other services have said of themselves, where the last is looked for that is missing.
+  static std::shared_ptr<const ServiceSet> FromSchemaFiles(
+      const SchemaFiles& files, const std::vector<const SchemaFiles*>& others,
+      size_t schema_bytes = kDefaultSchemaBytes);
+
+  // The same. `services` names what is looked for; empty: every service of `files`. `source` names
+  // the source in problems.
   static std::shared_ptr<const ServiceSet> FromFiles(
       const std::string& source, std::vector<google::protobuf::FileDescriptorProto> files,
       std::vector<std::string> services, size_t schema_bytes = kDefaultSchemaBytes);
@@ -75,12 +66,15 @@ class ServiceSet final {
   const Problems& problems() const;
   // What of the services that were looked for is not served, and why.
   const std::vector<SkippedMethod>& skipped() const;
+  // Whether a name is used that is nowhere, so that another service's files could help.
+  bool misses_names() const;
 
  private:
   struct Descriptors;
   explicit ServiceSet(std::unique_ptr<Descriptors> descriptors);
-  static std::shared_ptr<ServiceSet> FromCompiled(CompiledFiles& files, FileLinker& linker,
-                                                  const std::vector<std::string>& services);
+  static std::shared_ptr<ServiceSet> FromLoose(const SchemaFiles& files,
+                                               const std::vector<const SchemaFiles*>& others,
+                                               size_t schema_bytes);
   static std::shared_ptr<ServiceSet> FromTexts(const ProtoFolders& folders,
                                                const std::vector<std::string>& files,
                                                FileLinker& linker);

@@ -8,7 +8,7 @@
 #include "gateway/route/route_table.h"
 #include "gateway/schema/catalog.h"
 #include "gateway/schema/service_set.h"
-#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/descriptor_set.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   sluice::DescriptorSetFiles set = sluice::ParseDescriptorSet(

@@ -82,12 +82,5 @@ TEST(DescriptorLimits, CountAllFilesTogether) {
   EXPECT_LT(taken, 20);
 }
 
-TEST(DescriptorLimits, RefuseOptionsThatAreStillText) {
-  FileDescriptorProto file;
-  EXPECT_TRUE(CheckCompiled(file).ok());
-  file.add_message_type()->add_field()->mutable_options()->add_uninterpreted_option();
-  EXPECT_THAT(std::string(CheckCompiled(file).message()), HasSubstr("has not interpreted"));
-}
-
 }  // namespace
 }  // namespace sluice

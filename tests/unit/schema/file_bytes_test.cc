@@ -38,6 +38,27 @@ TEST(FileBytes, LeavesAMalformedStreamOptionUnread) {
   EXPECT_EQ(unread.field(0).number(), kStream);
 }
 
+TEST(FileBytes, ReadsTheOtherStreamOptionsWhereOneIsMalformed) {
+  FileDescriptorProto file = FileWithOption("\x1a\x7f");
+  *file.mutable_service(0)->add_method() = FileWithOption("\x1a\x02id").service(0).method(0);
+  const auto parsed = ParseFileBytes(file.SerializeAsString());
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  const MethodOptions& options = parsed->service(0).method(1).options();
+  EXPECT_EQ(options.GetExtension(sluice::v1::stream).id_field(), "id");
+}
+
+TEST(FileBytes, DropsOptionsThatAreStillText) {
+  FileDescriptorProto file;
+  file.set_name("a.proto");
+  // Without `is_extension`, which protobuf requires.
+  file.mutable_options()->add_uninterpreted_option()->add_name()->set_name_part("go_tag");
+  file.add_message_type()->add_field()->mutable_options()->add_uninterpreted_option();
+  const auto parsed = ParseFileBytes(file.SerializePartialAsString());
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->options().uninterpreted_option_size(), 0);
+  EXPECT_EQ(parsed->message_type(0).field(0).options().uninterpreted_option_size(), 0);
+}
+
 TEST(FileBytes, NamesTheFileThatIsNone) {
   const auto file = ParseFileBytes(
       "\x0a\x03"

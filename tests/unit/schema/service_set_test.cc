@@ -141,14 +141,18 @@ TEST(ServiceSet, LeavesOutABrokenServiceAndKeepsTheOthers) {
   FileDescriptorProto& broken = files.emplace_back();
   broken.set_name("broken.proto");
   broken.add_dependency("gone.proto");
-  broken.add_service()->set_name("Broken");
+  auto* service = broken.add_service();
+  service->set_name("Broken");
+  service->add_method()->set_name("Watch");
+  service->mutable_method(0)->set_input_type("Gone");
+  service->mutable_method(0)->set_output_type("Gone");
 
   const auto set = ServiceSet::FromFiles("main", files, {});
 
   EXPECT_THAT(NamesOf(*set), ElementsAre("demo.v1.Room"));
   EXPECT_EQ(ToText(set->problems()),
-            "main: service Broken is left out: broken.proto: imports \"gone.proto\", which is "
-            "missing\n");
+            "main: service Broken is left out: broken.proto: Broken.Watch: \"Gone\" is not "
+            "defined; missing imports: \"gone.proto\"\n");
 }
 
 TEST(ServiceSet, ReportsAServiceThatNoFileDescribes) {
@@ -175,9 +179,13 @@ TEST(ServiceSet, LeavesOutAServiceWhoseOptionIsMalformedAndKeepsTheOthers) {
   std::vector<FileDescriptorProto> files = CompileTexts(kDemo);
   FileDescriptorProto& broken = files.emplace_back();
   broken.set_name("broken.proto");
+  broken.add_dependency("sluice/v1/stream.proto");
+  broken.add_message_type()->set_name("M");
   auto* service = broken.add_service();
   service->set_name("Broken");
   service->add_method()->set_name("Watch");
+  service->mutable_method(0)->set_input_type("M");
+  service->mutable_method(0)->set_output_type("M");
   service->mutable_method(0)->mutable_options()->mutable_unknown_fields()->AddLengthDelimited(
       50561, "\x1a\x7f");
 
@@ -291,8 +299,14 @@ TEST(ServiceSet, WritesNothingToStandardError) {
   FileDescriptorProto file;
   file.set_name("a.proto");
   file.set_syntax("proto9");
-  file.add_service()->set_name("S");
+  file.add_message_type()->set_name("M");
+  auto* service = file.add_service();
+  service->set_name("S");
+  service->add_method()->set_name("Get");
+  service->mutable_method(0)->set_input_type("M");
+  service->mutable_method(0)->set_output_type("M");
   const auto set = ServiceSet::FromFiles("main", {file}, {});
+  EXPECT_THAT(ToText(set->problems()), HasSubstr("service S is left out: a.proto: "));
   EXPECT_EQ(set->problems().size(), 1u);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }

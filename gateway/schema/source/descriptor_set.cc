@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/descriptor_set.h"
 
 #include <cstdint>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/base/text/shown.h"
 #include "gateway/schema/descriptor_limits.h"
 #include "gateway/schema/file_bytes.h"
 #include "gateway/schema/silence.h"
+#include "gateway/schema/source/proto_folders.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/wire_format_lite.h"
@@ -20,18 +19,11 @@ namespace {
 
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
-using google::protobuf::ServiceDescriptorProto;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::ArrayInputStream;
 using google::protobuf::io::CodedInputStream;
 
-constexpr size_t kMostProblems = 1000;
 constexpr size_t kBytesOfFile = 4096;  // at least so much of its schema's memory
-
-std::string FullName(const FileDescriptorProto& file, const ServiceDescriptorProto& service) {
-  if (file.package().empty()) return service.name();
-  return absl::StrCat(file.package(), ".", service.name());
-}
 
 void ParseFile(const std::string& source, const std::string& bytes, DescriptorSetFiles& set) {
   absl::StatusOr<FileDescriptorProto> file = ParseFileBytes(bytes);
@@ -43,55 +35,6 @@ void ParseFile(const std::string& source, const std::string& bytes, DescriptorSe
 }
 
 }  // namespace
-
-CompiledFiles::CompiledFiles(std::string source) : source_(std::move(source)) {}
-
-void CompiledFiles::Add(const std::string& source, FileDescriptorProto file) {
-  // Differs between compilers and their flags, and is of no use here.
-  file.clear_source_code_info();
-  const std::string name = file.name();
-  const auto [at, is_new] = files_.try_emplace(name);
-  File& kept = at->second;
-  if (!is_new) {
-    // protoc and its kin each bring their own version of the well-known types; all of them fit.
-    if (absl::StartsWith(name, "google/protobuf/")) return;
-    if (kept.file.SerializeAsString() == file.SerializeAsString()) return;
-    Report(source, absl::StrCat("file \"", Shown(name),
-                                "\" is there twice, with different content; the first counts"));
-    return;
-  }
-  if (const absl::Status compiled = CheckCompiled(file); !compiled.ok()) {
-    kept.broken = absl::StrCat(Shown(name), ": ", compiled.message());
-  }
-  for (const ServiceDescriptorProto& service : file.service()) {
-    const std::string full = FullName(file, service);
-    if (homes_.try_emplace(full, Home{source, name, service.name()}).second) {
-      services_.push_back(full);
-      continue;
-    }
-    Report(source, absl::StrCat("service ", Shown(full), " of file \"", Shown(name),
-                                "\" is there already, in file \"", Shown(homes_[full].file), "\""));
-  }
-  kept.file = std::move(file);
-}
-
-FileLinker::Source CompiledFiles::Find(const std::string& name) const {
-  FileLinker::Source source;
-  const auto found = files_.find(name);
-  if (found == files_.end()) return source;
-  source.file = &found->second.file;
-  source.broken = found->second.broken;
-  return source;
-}
-
-CompiledFiles::Home CompiledFiles::HomeOf(const std::string& service) const {
-  const auto found = homes_.find(service);
-  return found == homes_.end() ? Home{source_, "", ""} : found->second;
-}
-
-void CompiledFiles::Report(const std::string& where, const std::string& what) {
-  if (problems_.size() < kMostProblems) problems_.push_back({where, what});
-}
 
 DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_view bytes,
                                       size_t schema_bytes) {
@@ -131,6 +74,28 @@ DescriptorSetFiles ParseDescriptorSet(const std::string& source, absl::string_vi
          "--include_imports --descriptor_set_out=FILE"});
   }
   return set;
+}
+
+SchemaFiles ReadDescriptorSets(const std::vector<std::string>& paths, size_t schema_bytes) {
+  SchemaFiles files;
+  files.source = "descriptor_set";
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const std::string& path = paths[i];
+    const absl::StatusOr<std::string> bytes = ReadWholeFile(path, LargestSchemaFile(schema_bytes));
+    if (!bytes.ok()) {
+      const bool is_large = absl::IsResourceExhausted(bytes.status());
+      files.problems.push_back({path, absl::StrCat(bytes.status().message(),
+                                                   is_large ? SchemaLimitHint(schema_bytes) : "")});
+      continue;
+    }
+    DescriptorSetFiles set = ParseDescriptorSet(path, *bytes, schema_bytes);
+    files.problems.insert(files.problems.end(), set.problems.begin(), set.problems.end());
+    for (FileDescriptorProto& file : set.files) {
+      files.files.push_back(
+          {.proto = std::move(file), .source = path, .groups = {static_cast<int>(i)}});
+    }
+  }
+  return files;
 }
 
 }  // namespace sluice

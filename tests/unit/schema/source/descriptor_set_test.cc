@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/descriptor_set.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -12,7 +12,6 @@ namespace {
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
 using google::protobuf::MethodOptions;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 FileDescriptorProto FileWithService(const std::string& name) {
@@ -40,64 +39,6 @@ std::string SetOf(const std::vector<std::string>& files) {
   return carrier.SerializeAsString();
 }
 
-TEST(CompiledFiles, KnowsTheHomeOfAService) {
-  CompiledFiles files("main");
-  files.Add("set.binpb", FileWithService("a.proto"));
-
-  EXPECT_THAT(files.services(), ElementsAre("p.S"));
-  EXPECT_EQ(files.HomeOf("p.S").file, "a.proto");
-  EXPECT_EQ(files.HomeOf("p.S").source, "set.binpb");
-  EXPECT_EQ(files.HomeOf("p.S").short_name, "S");
-  EXPECT_EQ(files.HomeOf("p.T").file, "");
-  EXPECT_EQ(files.HomeOf("p.T").source, "main");
-}
-
-TEST(CompiledFiles, TakesTheSameFileTwiceWhateverItsComments) {
-  CompiledFiles files("main");
-  files.Add("one", FileWithService("a.proto"));
-  FileDescriptorProto again = FileWithService("a.proto");
-  again.mutable_source_code_info()->add_location()->set_leading_comments("Hello");
-  files.Add("two", again);
-  EXPECT_EQ(ToText(files.problems()), "");
-}
-
-TEST(CompiledFiles, ReportsAFileThatComesWithTwoContents) {
-  CompiledFiles files("main");
-  files.Add("one", FileWithService("a.proto"));
-  FileDescriptorProto other = FileWithService("a.proto");
-  other.set_package("q");
-  files.Add("two", other);
-
-  ASSERT_EQ(files.problems().size(), 1u);
-  EXPECT_EQ(files.problems()[0].where, "two");
-  EXPECT_THAT(files.problems()[0].what, HasSubstr("\"a.proto\" is there twice"));
-  EXPECT_THAT(files.services(), ElementsAre("p.S"));
-}
-
-TEST(CompiledFiles, LetsEachCompilerBringItsWellKnownTypes) {
-  CompiledFiles files("main");
-  FileDescriptorProto file;
-  file.set_name("google/protobuf/any.proto");
-  files.Add("one", file);
-  file.set_package("google.protobuf");
-  files.Add("two", file);
-  EXPECT_EQ(ToText(files.problems()), "");
-}
-
-TEST(CompiledFiles, ReportsAServiceInTwoFiles) {
-  CompiledFiles files("main");
-  files.Add("one", FileWithService("a.proto"));
-  files.Add("one", FileWithService("b.proto"));
-  EXPECT_EQ(ToText(files.problems()),
-            "one: service p.S of file \"b.proto\" is there already, in file \"a.proto\"\n");
-}
-
-TEST(CompiledFiles, StopsCountingProblems) {
-  CompiledFiles files("main");
-  for (int i = 0; i < 2000; ++i) files.Report("here", "wrong");
-  EXPECT_EQ(files.problems().size(), 1000u);
-}
-
 TEST(DescriptorSet, ParsesEachFileByItself) {
   const std::string good = FileWithService("good.proto").SerializeAsString();
   const DescriptorSetFiles set = ParseDescriptorSet("s", SetOf({"\x0a\x03"
@@ -112,10 +53,7 @@ TEST(DescriptorSet, KeepsAFileWhoseStreamOptionIsMalformedSoThatItCanBeNamed) {
   const DescriptorSetFiles set = ParseDescriptorSet("s", SetOf({FileWithStreamOption("\x1a\x7f")}));
   EXPECT_EQ(ToText(set.problems), "");
   ASSERT_EQ(set.files.size(), 1u);
-  CompiledFiles files("main");
-  files.Add("s", set.files[0]);
-  EXPECT_EQ(files.Find("bad.proto").broken,
-            "bad.proto: the option (sluice.v1.stream) of S.Get is no sluice.v1.StreamOptions");
+  EXPECT_EQ(set.files[0].name(), "bad.proto");
 }
 
 TEST(DescriptorSet, ReadsTheStreamOption) {
