@@ -132,7 +132,7 @@ SchemaAssembler::Assembled SchemaAssembler::Assemble(
     std::vector<std::string> services, const std::map<std::string, std::string>& refusals) {
   FillIndex();
   SchemaGraph graph(index_);
-  made_.misses_names = graph.misses_names();
+  made_.misses_names = !graph.missing().empty();
   FindHomes();
   if (services.empty()) {
     for (const auto& [name, home] : homes_) services.push_back(name);

@@ -19,6 +19,7 @@ using google::protobuf::MethodDescriptorProto;
 using google::protobuf::ServiceDescriptorProto;
 
 constexpr int kMostMissingNamed = 3;
+constexpr size_t kMostMissing = 100'000;
 constexpr char kStreamOptionFile[] = "sluice/v1/stream.proto";
 
 bool HasValue(const EnumDescriptorProto& type, const std::string& name) {
@@ -59,7 +60,7 @@ void SchemaGraph::ResolveType(int type) {
   const TypeIndex::Type& entry = index_.type(type);
   if (entry.message == nullptr) return;
   for (FieldDescriptorProto& field : *entry.message->mutable_field()) {
-    const int needed = ResolveField(entry.file, entry.full_name, field, broken_[type]);
+    const int needed = ResolveField(entry.file, type, entry.full_name, field, broken_[type]);
     if (needed >= 0) needs_[type].push_back(needed);
   }
   for (FieldDescriptorProto& field : *entry.message->mutable_extension()) {
@@ -67,14 +68,17 @@ void SchemaGraph::ResolveType(int type) {
   }
 }
 
-int SchemaGraph::ResolveName(int file, const std::string& scope, std::string& name) const {
+int SchemaGraph::ResolveName(int file, int user, const std::string& scope, std::string& name) {
   const int type = index_.Find(file, scope, name);
-  if (type >= 0) name = absl::StrCat(".", index_.type(type).full_name);
+  if (type >= 0) {
+    name = absl::StrCat(".", index_.type(type).full_name);
+  } else if (missing_.size() < kMostMissing && index_.file(file).rank == TypeIndex::Rank::kOwn) {
+    missing_.push_back({.file = file, .user = user, .scope = scope, .name = name});
+  }
   return type;
 }
 
-std::string SchemaGraph::NotDefined(int file, const std::string& user, const std::string& name) {
-  misses_names_ |= index_.file(file).rank == TypeIndex::Rank::kOwn;
+std::string SchemaGraph::NotDefined(int file, const std::string& user, const std::string& name) const {
   const FileDescriptorProto& proto = index_.file(file).loose.proto;
   std::string reason = absl::StrCat(Shown(proto.name()), ": ", Shown(user), ": \"", Shown(name),
                                     "\" is not defined");
@@ -87,10 +91,10 @@ std::string SchemaGraph::NotDefined(int file, const std::string& user, const std
   return reason;
 }
 
-int SchemaGraph::ResolveField(int file, const std::string& scope, FieldDescriptorProto& field,
-                              std::string& broken) {
+int SchemaGraph::ResolveField(int file, int user, const std::string& scope,
+                              FieldDescriptorProto& field, std::string& broken) {
   if (field.type_name().empty()) return -1;
-  const int type = ResolveName(file, scope, *field.mutable_type_name());
+  const int type = ResolveName(file, user, scope, *field.mutable_type_name());
   if (type < 0) {
     if (broken.empty()) {
       broken = NotDefined(file, JoinedName(scope, field.name()), field.type_name());
@@ -111,11 +115,11 @@ void SchemaGraph::AddExtension(int file, int holder, const std::string& scope,
                       .holder = holder,
                       .full_name = JoinedName(scope, field.name()),
                       .field = &field};
-  extension.extendee = ResolveName(file, scope, *field.mutable_extendee());
+  extension.extendee = ResolveName(file, holder, scope, *field.mutable_extendee());
   if (extension.extendee < 0) {
     extension.broken = NotDefined(file, extension.full_name, field.extendee());
   }
-  extension.type = ResolveField(file, scope, field, extension.broken);
+  extension.type = ResolveField(file, holder, scope, field, extension.broken);
   extensions_.push_back(std::move(extension));
 }
 
@@ -128,8 +132,8 @@ void SchemaGraph::AddService(int file, int service) {
                   .service_name = name,
                   .full_name = JoinedName(name, each.name()),
                   .method = &each};
-    method.input = ResolveName(file, name, *each.mutable_input_type());
-    method.output = ResolveName(file, name, *each.mutable_output_type());
+    method.input = ResolveName(file, -1, name, *each.mutable_input_type());
+    method.output = ResolveName(file, -1, name, *each.mutable_output_type());
     if (method.input < 0) method.broken = NotDefined(file, method.full_name, each.input_type());
     if (method.output < 0 && method.broken.empty()) {
       method.broken = NotDefined(file, method.full_name, each.output_type());

@@ -35,6 +35,13 @@ class SchemaGraph final {
     std::string broken;
   };
 
+  struct MissingName {
+    int file = 0;
+    int user = -1;  // the type whose field it is; -1: something else
+    std::string scope;
+    std::string name;
+  };
+
   // Resolves every name of the files and writes it in full, with its leading dot; what names
   // nothing is broken. The index must outlive the graph, and gets nothing more.
   explicit SchemaGraph(TypeIndex& index);
@@ -50,8 +57,8 @@ class SchemaGraph final {
   size_t CountBroken() const;
 
   const TypeIndex& index() const { return index_; }
-  // Whether a file of the schema's own uses a name that is nowhere.
-  bool misses_names() const { return misses_names_; }
+  // Names that the schema's own files use and that are nowhere.
+  const std::vector<MissingName>& missing() const { return missing_; }
   const std::string& broken(int type) const { return broken_[type]; }  // empty: it is not
   // The types of the fields of a message.
   const std::vector<int>& needs(int type) const { return needs_[type]; }
@@ -68,13 +75,14 @@ class SchemaGraph final {
   void AddService(int file, int service);
   void CheckStreamOption(Method& method);
   // The type of a field, -1 for a scalar. What is wrong goes to `broken`.
-  int ResolveField(int file, const std::string& scope,
+  int ResolveField(int file, int user, const std::string& scope,
                    google::protobuf::FieldDescriptorProto& field, std::string& broken);
-  int ResolveName(int file, const std::string& scope, std::string& name) const;
-  std::string NotDefined(int file, const std::string& user, const std::string& name);
+  // -1: the name is nowhere, and missing. `user`: as in MissingName.
+  int ResolveName(int file, int user, const std::string& scope, std::string& name);
+  std::string NotDefined(int file, const std::string& user, const std::string& name) const;
 
   TypeIndex& index_;
-  bool misses_names_ = false;
+  std::vector<MissingName> missing_;
   std::vector<std::string> broken_;
   std::vector<std::vector<int>> needs_;
   std::vector<Extension> extensions_;

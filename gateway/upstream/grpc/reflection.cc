@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -15,20 +16,22 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "gateway/schema/file_bytes.h"
+#include "gateway/schema/assembly/schema_gaps.h"
+#include "gateway/schema/source/bundled_protos.h"
 #include "gateway/upstream/grpc/channel.h"
+#include "gateway/upstream/grpc/reflected_files.h"
 #include "gateway/upstream/grpc/reflection_stream.h"
 
 namespace sluice {
 namespace {
 
-using google::protobuf::FileDescriptorProto;
-
 constexpr size_t kMaxBytes = 64 * 1024 * 1024;
-constexpr size_t kMaxFiles = 10'000;
 constexpr size_t kMaxServices = 10'000;
-constexpr size_t kMaxFileBytes = 8 * 1024 * 1024;
 constexpr size_t kMaxName = 1024;
+constexpr size_t kMaxQuestions = 30'000;
+constexpr size_t kMaxStrangers = 100;  // answers to other questions, for one of ours
+constexpr int kMaxRounds = 64;
+constexpr int kMaxLostInARow = 3;
 constexpr ChannelMaker::Limits kLimits = {kMaxBytes, 2 * kMaxBytes};
 
 constexpr absl::string_view kV1 = "grpc.reflection.v1";
@@ -64,48 +67,132 @@ absl::Status ToStatus(const internal::ErrorResponse& error) {
       Shown(error.error_message()));
 }
 
-// After these the next question would fare no better, or must not be asked.
-bool EndsReflection(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kUnauthenticated:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kUnimplemented:
-      return true;
-    default:
-      return false;
-  }
+// Whether the service, rather than the question, is what fails.
+bool IsLost(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
+
+bool HasQuestion(const internal::ReflectionRequest& request) {
+  return request.question_case() != internal::ReflectionRequest::QUESTION_NOT_SET;
+}
+
+// Asks, and remembers what has been asked.
+class Interview final {
+ public:
+  Interview(const ReflectionOptions& options, gpr_timespec deadline)
+      : options_(options), channel_(ChannelMaker(kLimits).Make(options.target)),
+        deadline_(deadline) {}
+
+  void UsePackage(absl::string_view package) {
+    path_ = PathOf(package);
+    stream_.reset();
+  }
+
+  bool WasAsked(const internal::ReflectionRequest& question) const {
+    return asked_.contains(question.SerializeAsString());
+  }
+
+  // The time for all questions is up.
+  bool IsOver() const { return gpr_time_cmp(gpr_now(GPR_CLOCK_MONOTONIC), deadline_) >= 0; }
+
+  // Some services end the RPC after each answer, or over a question that they cannot answer. So a
+  // question that fails in an RPC where others were asked before gets one of its own.
+  absl::StatusOr<internal::ReflectionResponse> Ask(const internal::ReflectionRequest& question) {
+    if (options_.stopped && options_.stopped()) return absl::CancelledError("it is stopped");
+    if (IsOver()) {
+      return absl::DeadlineExceededError("the time for all questions is up");
+    }
+    if (asked_.size() >= kMaxQuestions) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("it takes more than ", kMaxQuestions, " questions"));
+    }
+    asked_.insert(question.SerializeAsString());
+    if (stream_ != nullptr) {
+      absl::StatusOr<internal::ReflectionResponse> answer = AskInStream(question);
+      if (answer.ok() || absl::IsDeadlineExceeded(answer.status())) return Kept(std::move(answer));
+    }
+    stream_ = std::make_unique<ReflectionStream>(
+        channel_, ReflectionStream::Options{.path = path_,
+                                            .deadline = deadline_,
+                                            .answer_timeout = options_.answer_timeout,
+                                            .metadata = options_.metadata});
+    return Kept(AskInStream(question));
+  }
+
+ private:
+  absl::StatusOr<internal::ReflectionResponse> Kept(
+      absl::StatusOr<internal::ReflectionResponse> answer) {
+    if (!answer.ok()) stream_.reset();
+    return answer;
+  }
+
+  // An answer that says that it belongs to another question of ours is late, or comes twice.
+  absl::StatusOr<internal::ReflectionResponse> AskInStream(
+      const internal::ReflectionRequest& question) {
+    absl::StatusOr<internal::ReflectionResponse> answer = stream_->Ask(question);
+    for (size_t i = 0; answer.ok() && i < kMaxStrangers; ++i) {
+      const internal::ReflectionRequest& original = answer->original_request();
+      internal::ReflectionRequest asked;
+      asked.CopyFrom(original);
+      asked.DiscardUnknownFields();  // the host
+      if (!HasQuestion(asked) || asked.SerializeAsString() == question.SerializeAsString() ||
+          !WasAsked(asked)) {
+        return answer;
+      }
+      answer = stream_->Read();
+    }
+    if (!answer.ok()) return answer;
+    return absl::InternalError("it answers other questions than it is asked");
+  }
+
+  const ReflectionOptions& options_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const gpr_timespec deadline_;
+  std::string path_;
+  std::unique_ptr<ReflectionStream> stream_;
+  absl::flat_hash_set<std::string> asked_;
+};
 
 // Collects the files of one service, question by question.
 class Reflector final {
  public:
-  Reflector(const std::string& target, gpr_timespec deadline)
-      : channel_(ChannelMaker(kLimits).Make(target)), deadline_(deadline) {}
+  Reflector(const ReflectionOptions& options, gpr_timespec deadline)
+      : interview_(options, deadline) {}
 
-  absl::StatusOr<ReflectedFiles> Run() {
+  absl::StatusOr<SchemaFiles> Run() {
     absl::Status status = ListServices(kV1);
-    if (status.code() == absl::StatusCode::kUnimplemented) status = ListServices(kV1Alpha);
-    if (!status.ok()) return status;
-    for (const std::string& service : result_.services) {
-      internal::ReflectionRequest question;
-      question.set_file_containing_symbol(service);
-      status = AskForFiles(question, service);
-      if (!status.ok()) return status;
+    if (!status.ok() && !IsLost(status) && !absl::IsCancelled(status)) {
+      const absl::Status by_alpha = ListServices(kV1Alpha);
+      // Of a service that has neither, the newer one says more.
+      if (by_alpha.ok() || absl::IsUnimplemented(status)) status = by_alpha;
     }
-    status = FetchMissing();
+    if (status.ok()) status = AskForServices();
+    for (int i = 0; status.ok() && i < kMaxRounds; ++i) {
+      const size_t before = files_.files().size();
+      status = AskForImports();
+      const SchemaGaps gaps = FindGaps(files_.files());
+      if (status.ok()) status = AskForNames(gaps);
+      if (status.ok()) status = AskForExtensions(gaps);
+      if (files_.files().size() == before) break;
+    }
     if (!status.ok()) return status;
+    result_.files = files_.TakeFiles();
+    result_.problems = files_.TakeProblems();
     return std::move(result_);
   }
 
  private:
+  // What a question has brought. `refusal`: why nothing; empty where there is something.
+  struct Outcome {
+    internal::ReflectionResponse answer;
+    std::string refusal;
+  };
+
   absl::Status ListServices(absl::string_view package) {
-    path_ = PathOf(package);
-    stream_.reset();
+    interview_.UsePackage(package);
     internal::ReflectionRequest question;
     question.set_list_services("");
-    const absl::StatusOr<internal::ReflectionResponse> answer = Ask(question);
+    const absl::StatusOr<internal::ReflectionResponse> answer = interview_.Ask(question);
     absl::Status status = answer.status();
     if (status.ok() && answer->has_error_response()) status = ToStatus(answer->error_response());
     if (status.ok() && !answer->has_list_services_response()) {
@@ -133,71 +220,112 @@ class Reflector final {
     return absl::OkStatus();
   }
 
-  // An answer that says no is no error here: the others may be whole, and the schema reports what
-  // it misses.
-  absl::Status AskForFiles(const internal::ReflectionRequest& question, absl::string_view about) {
-    const absl::StatusOr<internal::ReflectionResponse> answer = Ask(question);
-    if (!answer.ok()) {
-      if (!EndsReflection(answer.status())) return absl::OkStatus();
-      return Annotate(answer.status(), absl::StrCat("'", Shown(about), "'"));
+  // A refusal is no error here: the others may be whole, and the schema reports what it misses.
+  // Neither is an RPC that fails over one question; a service that is lost cannot answer others.
+  absl::StatusOr<Outcome> Ask(const internal::ReflectionRequest& question,
+                              absl::string_view about) {
+    absl::StatusOr<internal::ReflectionResponse> answer = interview_.Ask(question);
+    Outcome outcome;
+    if (answer.ok()) {
+      lost_in_a_row_ = 0;
+      if (answer->has_error_response()) {
+        outcome.refusal = ToText(ToStatus(answer->error_response()));
+      }
+      outcome.answer = *std::move(answer);
+      return outcome;
     }
-    for (const std::string& wire : answer->file_descriptor_response().file_descriptor_proto()) {
-      absl::Status status = KeepFile(wire);
-      if (!status.ok()) return status;
+    const absl::Status& status = answer.status();
+    if (IsLost(status)) ++lost_in_a_row_;
+    if (lost_in_a_row_ >= kMaxLostInARow || absl::IsCancelled(status) || interview_.IsOver()) {
+      return Annotate(status, absl::StrCat("'", Shown(about), "'"));
     }
-    return absl::OkStatus();
+    if (first_failure_.ok()) first_failure_ = Annotate(status, absl::StrCat("'", Shown(about), "'"));
+    outcome.refusal = ToText(status);
+    return outcome;
   }
 
-  absl::Status KeepFile(const std::string& wire) {
-    // Parsing makes of two bytes a hundred.
-    if (wire.size() > kMaxFileBytes) {
-      return absl::ResourceExhaustedError(absl::StrCat("it sent a file descriptor of ", wire.size(),
-                                                       " bytes; ", kMaxFileBytes, " are allowed"));
+  absl::StatusOr<Outcome> AskForFiles(const internal::ReflectionRequest& question,
+                                      absl::string_view about) {
+    absl::StatusOr<Outcome> outcome = Ask(question, about);
+    if (!outcome.ok()) return outcome;
+    const internal::FileDescriptorResponse& sent = outcome->answer.file_descriptor_response();
+    if (sent.file_descriptor_proto_size() > 0) {
+      absl::Status added = files_.Add(sent);
+      if (!added.ok()) return added;
+    } else if (outcome->refusal.empty()) {
+      outcome->refusal = "the answer has no file";
     }
-    absl::StatusOr<FileDescriptorProto> file = ParseFileBytes(wire);
-    if (!file.ok() || file->name().empty()) return absl::OkStatus();
-    if (!names_.insert(file->name()).second) return absl::OkStatus();
-    bytes_ += wire.size();
-    if (names_.size() > kMaxFiles || bytes_ > kMaxBytes) {
-      return absl::ResourceExhaustedError(absl::StrCat("its descriptors are more than ", kMaxFiles,
-                                                       " files or ", kMaxBytes, " bytes"));
+    return outcome;
+  }
+
+  absl::Status AskForServices() {
+    for (const std::string& service : result_.services) {
+      internal::ReflectionRequest question;
+      question.set_file_containing_symbol(service);
+      const absl::StatusOr<Outcome> outcome = AskForFiles(question, service);
+      if (!outcome.ok()) return outcome.status();
+      if (!outcome->refusal.empty()) result_.refusals[service] = outcome->refusal;
     }
-    for (const std::string& name : file->dependency()) missing_.push_back(name);
-    result_.files.push_back(*std::move(file));
-    return absl::OkStatus();
+    // Where not one could be had it may be for now only; refused they would stay left out.
+    return files_.files().empty() ? first_failure_ : absl::OkStatus();
   }
 
   // Most services send a file together with what it imports; this asks for what did not come.
-  absl::Status FetchMissing() {
-    absl::flat_hash_set<std::string> asked;
-    while (!missing_.empty()) {
-      const std::string name = std::move(missing_.front());
-      missing_.pop_front();
-      if (names_.contains(name) || name.size() > kMaxName || !asked.insert(name).second) continue;
-      if (asked.size() > kMaxFiles) {
-        return absl::ResourceExhaustedError(absl::StrCat("its files import more than ", kMaxFiles,
-                                                         " files that it does not send with them"));
+  absl::Status AskForImports() {
+    for (std::deque<std::string> names = files_.TakeImports(); !names.empty();
+         names = files_.TakeImports()) {
+      for (const std::string& name : names) {
+        internal::ReflectionRequest question;
+        question.set_file_by_filename(name);
+        if (files_.Has(name) || name.size() > kMaxName || FindBundledFile(name) != nullptr ||
+            interview_.WasAsked(question)) {
+          continue;
+        }
+        const absl::StatusOr<Outcome> outcome = AskForFiles(question, name);
+        if (!outcome.ok()) return outcome.status();
       }
-      internal::ReflectionRequest question;
-      question.set_file_by_filename(name);
-      absl::Status status = AskForFiles(question, name);
-      if (!status.ok()) return status;
     }
     return absl::OkStatus();
   }
 
-  // Some services end the RPC after each answer, or over a question that they cannot answer. So a
-  // question that fails in an RPC where others were asked before gets one of its own.
-  absl::StatusOr<internal::ReflectionResponse> Ask(const internal::ReflectionRequest& question) {
-    if (stream_ != nullptr) {
-      absl::StatusOr<internal::ReflectionResponse> answer = stream_->Ask(question);
-      if (answer.ok()) return answer;
+  // Types that are in no file: a library may know its files by other names than those by which they
+  // are imported, or not say what it imports.
+  absl::Status AskForNames(const SchemaGaps& gaps) {
+    for (const std::vector<std::string>& candidates : gaps.names) {
+      for (const std::string& name : candidates) {
+        internal::ReflectionRequest question;
+        question.set_file_containing_symbol(name);
+        if (!IsServiceName(name) || interview_.WasAsked(question)) continue;
+        const absl::StatusOr<Outcome> outcome = AskForFiles(question, name);
+        if (!outcome.ok()) return outcome.status();
+        if (outcome->refusal.empty()) break;
+      }
     }
-    stream_ =
-        std::make_unique<ReflectionStream>(channel_, ReflectionStream::Options{path_, deadline_});
-    absl::StatusOr<internal::ReflectionResponse> answer = stream_->Ask(question);
-    if (!answer.ok()) stream_.reset();
-    return answer;
+    return absl::OkStatus();
+  }
+
+  absl::Status AskForExtensions(const SchemaGaps& gaps) {
+    for (const std::string& type : gaps.extendable) {
+      internal::ReflectionRequest question;
+      question.set_all_extension_numbers_of_type(type);
+      if (!IsServiceName(type) || interview_.WasAsked(question)) continue;
+      const absl::StatusOr<Outcome> numbers = Ask(question, type);
+      if (!numbers.ok()) return numbers.status();
+      for (const int number : numbers->answer.all_extension_numbers_response().extension_number()) {
+        if (absl::c_binary_search(gaps.extensions, std::make_pair(type, number))) continue;
+        internal::ReflectionRequest one;
+        one.mutable_file_containing_extension()->set_containing_type(type);
+        one.mutable_file_containing_extension()->set_extension_number(number);
+        if (interview_.WasAsked(one)) continue;
+        const absl::StatusOr<Outcome> outcome = AskForFiles(one, type);
+        if (!outcome.ok()) return outcome.status();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static std::string ToText(const absl::Status& status) {
+    return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", Shown(status.message()));
   }
 
   static absl::Status Annotate(const absl::Status& status, absl::string_view question) {
@@ -205,15 +333,11 @@ class Reflector final {
                         absl::StrCat("asked for ", question, ": ", Shown(status.message())));
   }
 
-  const std::shared_ptr<grpc::Channel> channel_;
-  const gpr_timespec deadline_;
-  std::string path_;
-  std::unique_ptr<ReflectionStream> stream_;
-
-  ReflectedFiles result_;
-  size_t bytes_ = 0;
-  absl::flat_hash_set<std::string> names_;  // of result_.files
-  std::deque<std::string> missing_;         // imported; may have come since
+  Interview interview_;
+  SchemaFiles result_;
+  ReflectedFiles files_;
+  int lost_in_a_row_ = 0;
+  absl::Status first_failure_;
 };
 
 gpr_timespec DeadlineAfter(absl::Duration timeout) {
@@ -224,9 +348,9 @@ gpr_timespec DeadlineAfter(absl::Duration timeout) {
 
 }  // namespace
 
-absl::StatusOr<ReflectedFiles> ReflectFiles(const std::string& target, absl::Duration timeout) {
+absl::StatusOr<SchemaFiles> ReflectFiles(const ReflectionOptions& options) {
   const GrpcHold hold;
-  absl::StatusOr<ReflectedFiles> files = Reflector(target, DeadlineAfter(timeout)).Run();
+  absl::StatusOr<SchemaFiles> files = Reflector(options, DeadlineAfter(options.timeout)).Run();
   if (files.ok()) return files;
   const absl::Status& status = files.status();
   const absl::string_view advice =
@@ -234,7 +358,7 @@ absl::StatusOr<ReflectedFiles> ReflectFiles(const std::string& target, absl::Dur
           ? "; the service serves neither grpc.reflection.v1 nor v1alpha: switch reflection on "
             "there, or give its schema in files (.proto files or a descriptor set)"
           : "";
-  return absl::Status(status.code(), absl::StrCat("server reflection of '", Shown(target),
+  return absl::Status(status.code(), absl::StrCat("server reflection of '", Shown(options.target),
                                                   "': ", status.message(), advice));
 }
 

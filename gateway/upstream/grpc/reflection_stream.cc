@@ -3,12 +3,24 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace sluice {
+namespace {
+
+gpr_timespec After(absl::Duration timeout) {
+  if (timeout == absl::InfiniteDuration()) return gpr_inf_future(GPR_CLOCK_MONOTONIC);
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_nanos(absl::ToInt64Nanoseconds(timeout), GPR_TIMESPAN));
+}
+
+}  // namespace
 
 ReflectionStream::ReflectionStream(const std::shared_ptr<grpc::Channel>& channel,
                                    const Options& options)
-    : stub_(channel) {
+    : answer_timeout_(options.answer_timeout), stub_(channel), wait_until_(After(answer_timeout_)) {
   context_.set_deadline(options.deadline);
+  for (const auto& [name, value] : options.metadata) context_.AddMetadata(name, value);
   stream_ = stub_.PrepareCall(&context_, options.path, &queue_);
   stream_->StartCall(nullptr);
   Wait();
@@ -27,7 +39,13 @@ ReflectionStream::~ReflectionStream() {
 bool ReflectionStream::Wait() {
   void* tag = nullptr;
   bool ok = false;
-  return queue_.Next(&tag, &ok) && ok;
+  if (!timed_out_) {
+    const auto next = queue_.AsyncNext(&tag, &ok, wait_until_);
+    if (next != grpc::CompletionQueue::TIMEOUT) return next == grpc::CompletionQueue::GOT_EVENT && ok;
+    timed_out_ = true;
+    context_.TryCancel();
+  }
+  return queue_.Next(&tag, &ok) && ok && !timed_out_;
 }
 
 absl::Status ReflectionStream::End() {
@@ -35,6 +53,10 @@ absl::Status ReflectionStream::End() {
   grpc::Status status;
   stream_->Finish(&status, nullptr);
   Wait();
+  if (timed_out_) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("no answer within ", absl::FormatDuration(answer_timeout_)));
+  }
   if (status.ok()) return absl::UnknownError("the RPC ended without an answer");
   const int code = status.error_code();
   return absl::Status(
@@ -45,9 +67,15 @@ absl::Status ReflectionStream::End() {
 absl::StatusOr<internal::ReflectionResponse> ReflectionStream::Ask(
     const internal::ReflectionRequest& question) {
   if (ended_) return absl::FailedPreconditionError("the RPC has ended");
+  if (!timed_out_) wait_until_ = After(answer_timeout_);
   const grpc::Slice wire(question.SerializeAsString());
   stream_->Write(grpc::ByteBuffer(&wire, 1), nullptr);
   if (!Wait()) return End();
+  return Read();
+}
+
+absl::StatusOr<internal::ReflectionResponse> ReflectionStream::Read() {
+  if (ended_) return absl::FailedPreconditionError("the RPC has ended");
   grpc::ByteBuffer received;
   stream_->Read(&received, nullptr);
   if (!Wait()) return End();

@@ -94,20 +94,24 @@ Reflecting Demo() {
   return demo;
 }
 
-std::vector<std::string> NamesOf(const ReflectedFiles& files) {
+absl::StatusOr<SchemaFiles> Reflect(const std::string& target, absl::Duration timeout = kEnough) {
+  return ReflectFiles({.target = target, .answer_timeout = timeout, .timeout = timeout});
+}
+
+std::vector<std::string> NamesOf(const SchemaFiles& files) {
   std::vector<std::string> names;
-  for (const auto& file : files.files) names.push_back(file.name());
+  for (const LooseFile& file : files.files) names.push_back(file.proto.name());
   return names;
 }
 
 absl::Status StatusOf(const Reflecting& reflecting, absl::Duration timeout = kEnough) {
   FakeService service(reflecting);
-  return ReflectFiles(service.target(), timeout).status();
+  return Reflect(service.target(), timeout).status();
 }
 
 TEST(Reflection, CollectsServicesAndEveryFileOnce) {
   FakeService service(Demo());
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_THAT(files->services, ElementsAre("demo.v1.Ticker", "demo.v1.Room"));
   EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/ticker.proto", "demo/money.proto",
@@ -119,7 +123,7 @@ TEST(Reflection, AsksByV1AlphaWhereV1IsNotImplemented) {
   Reflecting demo = Demo();
   demo.package = "grpc.reflection.v1alpha";
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_EQ(files->files.size(), 4u);
 }
@@ -135,7 +139,7 @@ TEST(Reflection, SaysHowToDoWithoutWhereThereIsNone) {
 
 TEST(Reflection, NamesTheTargetWhereNobodyListens) {
   DeadPort port(DeadPort::Kind::kRefuses);
-  const absl::Status status = ReflectFiles(port.target(), kEnough).status();
+  const absl::Status status = Reflect(port.target()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr(port.target()));
   EXPECT_THAT(std::string(status.message()), HasSubstr("the list of services"));
@@ -145,7 +149,7 @@ TEST(Reflection, DoesNotLoseTheOthersWithAServiceWhoseFileIsMissing) {
   Reflecting demo = Demo();
   demo.symbols.erase("demo.v1.Ticker");
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_THAT(files->services, ElementsAre("demo.v1.Ticker", "demo.v1.Room"));
   EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/room.proto", "demo/base.proto"));
@@ -166,7 +170,7 @@ TEST(Reflection, KeepsAFileWhoseStreamOptionIsMalformed) {
         Script{.messages = {answer.SerializeAsString()}, .after = Script::After::kListen});
   };
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_THAT(NamesOf(*files),
               UnorderedElementsAre("demo/ticker.proto", "demo/room.proto", "demo/base.proto"));
@@ -181,7 +185,7 @@ TEST(Reflection, DoesNotLoseTheOthersWithAQuestionThatEndsTheRpc) {
                                                                    : std::nullopt;
     };
     FakeService service(demo);
-    const auto files = ReflectFiles(service.target(), kEnough);
+    const auto files = Reflect(service.target());
     ASSERT_TRUE(files.ok()) << files.status();
     EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/room.proto", "demo/base.proto"));
   }
@@ -193,7 +197,7 @@ TEST(Reflection, WorksWithAServiceThatEndsTheRpcAfterEachAnswer) {
     return std::optional(Script{.messages = {demo.Answer(question).SerializeAsString()}});
   };
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_EQ(files->files.size(), 4u);
 }
@@ -208,7 +212,7 @@ TEST(Reflection, LeavesOutAFileThatDoesNotParse) {
     return Script{.messages = {answer.SerializeAsString()}, .after = Script::After::kListen};
   };
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/room.proto", "demo/base.proto"));
 }
@@ -217,7 +221,7 @@ TEST(Reflection, ComesToAnEndWhereFilesImportEachOther) {
   Reflecting demo = Demo();
   demo.imports["demo/base.proto"] = {"demo/room.proto", "demo/base.proto", "demo/ticker.proto"};
   FakeService service(demo);
-  const auto files = ReflectFiles(service.target(), kEnough);
+  const auto files = Reflect(service.target());
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_EQ(files->files.size(), 4u);
 }
