@@ -34,7 +34,7 @@ int ReadSchemas(const EffectiveConfig& config, SchemaState& book) {
   book.ReadFiles();
   int silent = 0;
   for (const std::string& name : book.Pending()) {
-    const absl::Status asked = book.Ask(name, kAskTimeout);
+    const absl::Status asked = book.Ask(name, {.answer_timeout = kAskTimeout});
     if (asked.ok()) continue;
     ++silent;
     std::cerr << "upstreams." << name << " (" << config.config.upstreams().at(name).target()

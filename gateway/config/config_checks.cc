@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -187,6 +188,22 @@ class Checks final {
            (schema.files().empty() && schema.descriptor_set().empty());
   }
 
+  void CheckMetadata(const std::string& path, const Schema& schema) {
+    for (const auto& [name, value] : std::map<std::string, sluice::config::v1::Metadata>(
+             schema.metadata().begin(), schema.metadata().end())) {
+      const std::string below = absl::StrCat(path, ".metadata.", name);
+      if (draft_.IsUnread(below)) continue;
+      RefuseUnlessOk(below, CheckHeaderName(name));
+      if (value.source_case() == sluice::config::v1::Metadata::SOURCE_NOT_SET) {
+        Refuse(below, " is empty; write its value, or {file: PATH}");
+      }
+    }
+    const std::string timeout = absl::StrCat(path, ".timeout");
+    if (schema.has_timeout() && ToDuration(schema.timeout()) <= absl::ZeroDuration()) {
+      Refuse(timeout, " is no time; write one such as 60s");
+    }
+  }
+
   void CheckSchema(const std::string& path, const Schema& schema) {
     CheckItems(absl::StrCat(path, ".proto_path"), schema.proto_path(), CheckNotEmpty);
     CheckItems(absl::StrCat(path, ".files"), schema.files(), CheckNotEmpty);
@@ -196,7 +213,10 @@ class Checks final {
       Refuse(absl::StrCat(path, ".files"),
              " needs proto_path, the folders in which the files and their imports are looked up");
     }
+    CheckMetadata(path, schema);
     if (!schema.files().empty() || !schema.descriptor_set().empty()) return;
+    // What is said of reflection alone is enough.
+    if (schema.proto_path().empty() && (!schema.metadata().empty() || schema.has_timeout())) return;
     if (draft_.IsUnread(absl::StrCat(path, ".files")) ||
         draft_.IsUnread(absl::StrCat(path, ".descriptor_set"))) {
       return;

@@ -43,6 +43,8 @@ class ConfigKeyWalk final {
       ConfigKey key = above;
       key.fields_.push_back(&field);
       if (field.is_map()) {
+        // A variable could not say where one name ends and the other begins.
+        if (above.has_name()) continue;
         key.map_ = field.name();
         Walk(*field.message_type()->map_value()->message_type(), key);
         continue;

@@ -176,7 +176,13 @@ void YamlReader::ReadMap(const Place& place, Message& message, const FieldDescri
       continue;
     }
     draft_.SetOrigin(below.path, At(below));
-    ReadMessage(below, MapValue(message, field, key->text));
+    Message& entry = MapValue(message, field, key->text);
+    const FieldDescriptor* const in_short = type.FindFieldByName("value");
+    if (in_short != nullptr && value->kind == YamlNode::Kind::kText) {
+      ReadText(below, entry, *in_short);
+    } else {
+      ReadMessage(below, entry);
+    }
   }
 }
 

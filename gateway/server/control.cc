@@ -219,7 +219,9 @@ Control::AskFailures Control::AskPending(SchemaState& book) {
   AskFailures failures;
   for (const std::string& name : book.Pending()) {
     if (stopped()) break;
-    absl::Status asked = book.Ask(name, Knows(name) ? kLastAskTimeout : kFirstAskTimeout);
+    absl::Status asked =
+        book.Ask(name, {.answer_timeout = Knows(name) ? kLastAskTimeout : kFirstAskTimeout,
+                        .stopped = [this] { return stopped(); }});
     if (!asked.ok()) failures[name] = std::move(asked);
   }
   return failures;
@@ -257,7 +259,8 @@ Problems Control::Lost(const SchemaState& book, const EffectiveConfig& config,
 void Control::AskOnce(absl::Duration timeout) {
   for (const std::string& name : book_->Pending()) {
     if (interrupted()) return;
-    const absl::Status asked = book_->Ask(name, timeout);
+    const absl::Status asked =
+        book_->Ask(name, {.answer_timeout = timeout, .stopped = [this] { return interrupted(); }});
     if (asked.ok()) {
       TakeInNewSchema(name);
     } else {

@@ -6,15 +6,25 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/config/config_values.h"
 #include "gateway/schema/catalog.h"
+#include "gateway/server/reflection_metadata.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/upstream/grpc/reflection.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace sluice {
 namespace {
 
 bool HasFiles(const sluice::config::v1::Upstream& upstream) {
   return upstream.schema().files_size() > 0 || upstream.schema().descriptor_set_size() > 0;
+}
+
+// Who is asked with other metadata may answer otherwise.
+bool IsAskedAlike(sluice::config::v1::Schema a, sluice::config::v1::Schema b) {
+  a.clear_timeout();
+  b.clear_timeout();
+  return google::protobuf::util::MessageDifferencer::Equals(a, b);
 }
 
 std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
@@ -33,10 +43,10 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
   return rules;
 }
 
-uint64_t FingerprintOf(const ReflectedFiles& reflected) {
+uint64_t FingerprintOf(const SchemaFiles& reflected) {
   std::set<std::string> pieces(reflected.services.begin(), reflected.services.end());
-  for (const google::protobuf::FileDescriptorProto& file : reflected.files) {
-    pieces.insert(file.SerializeAsString());
+  for (const LooseFile& file : reflected.files) {
+    pieces.insert(file.proto.SerializeAsString());
   }
   return absl::HashOf(pieces);
 }
@@ -72,15 +82,45 @@ void SchemaState::ReadFiles() {
   }
 }
 
-absl::Status SchemaState::Ask(const std::string& upstream, absl::Duration timeout) {
-  const std::string& target = config_.config.upstreams().at(upstream).target();
-  absl::StatusOr<ReflectedFiles> reflected = ReflectFiles(target, timeout);
-  if (!reflected.ok()) return reflected.status();
-  fingerprints_[upstream] = FingerprintOf(*reflected);
-  sets_[upstream] = {ServiceSet::FromFiles(
-      absl::StrCat("reflection of ", upstream, " (", target, ")"), std::move(reflected->files),
-      std::move(reflected->services), config_.config.limits().schema())};
+absl::Status SchemaState::Ask(const std::string& upstream, const Asking& asking) {
+  const sluice::config::v1::Upstream& config = config_.config.upstreams().at(upstream);
+  ReflectionOptions options{.target = config.target(),
+                            .answer_timeout = asking.answer_timeout,
+                            .stopped = asking.stopped};
+  if (config.schema().has_timeout()) options.timeout = ToDuration(config.schema().timeout());
+  auto metadata = MetadataOf(upstream, config.schema());
+  if (!metadata.ok()) return metadata.status();
+  options.metadata = *std::move(metadata);
+  absl::StatusOr<SchemaFiles> files = ReflectFiles(options);
+  if (!files.ok()) return files.status();
+  files->source = absl::StrCat("reflection of ", upstream, " (", config.target(), ")");
+  for (LooseFile& file : files->files) file.source = files->source;
+  fingerprints_[upstream] = FingerprintOf(*files);
+  told_[upstream] = std::make_shared<const SchemaFiles>(*std::move(files));
+  Assemble(upstream);
+  AssembleThoseThatMissNames();
   return absl::OkStatus();
+}
+
+void SchemaState::Assemble(const std::string& upstream) {
+  const size_t bytes = config_.config.limits().schema();
+  const SchemaFiles& files = *told_.at(upstream);
+  std::shared_ptr<const ServiceSet> set = ServiceSet::FromSchemaFiles(files, {}, bytes);
+  if (set->misses_names() && told_.size() > 1) {
+    std::vector<const SchemaFiles*> others;
+    for (const auto& [name, told] : told_) {
+      if (name != upstream) others.push_back(told.get());
+    }
+    set = ServiceSet::FromSchemaFiles(files, others, bytes);
+  }
+  sets_[upstream] = {std::move(set)};
+}
+
+void SchemaState::AssembleThoseThatMissNames() {
+  for (const auto& [name, told] : told_) {
+    const auto sets = sets_.find(name);
+    if (sets != sets_.end() && sets->second.front()->misses_names()) Assemble(name);
+  }
 }
 
 std::vector<std::string> SchemaState::Inherit(const SchemaState& earlier) {
@@ -91,16 +131,22 @@ std::vector<std::string> SchemaState::Inherit(const SchemaState& earlier) {
     const auto sets = earlier.sets_.find(name);
     if (found == upstreams.end() || sets == earlier.sets_.end() || HasFiles(found->second))
       continue;
-    if (found->second.target() != config_.config.upstreams().at(name).target()) continue;
+    const sluice::config::v1::Upstream& now = config_.config.upstreams().at(name);
+    if (found->second.target() != now.target()) continue;
+    if (!IsAskedAlike(found->second.schema(), now.schema())) continue;
     sets_[name] = sets->second;
     fingerprints_[name] = earlier.fingerprints_.at(name);
+    told_[name] = earlier.told_.at(name);
     inherited.push_back(name);
   }
+  if (!inherited.empty()) AssembleThoseThatMissNames();
   return inherited;
 }
 
 void SchemaState::ForgetAnswer(const std::string& upstream) {
-  if (!HasFiles(config_.config.upstreams().at(upstream))) sets_.erase(upstream);
+  if (HasFiles(config_.config.upstreams().at(upstream))) return;
+  sets_.erase(upstream);
+  told_.erase(upstream);
 }
 
 std::vector<std::string> SchemaState::Pending() const {

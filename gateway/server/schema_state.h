@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "gateway/base/text/problem.h"
 #include "gateway/config/config_loader.h"
 #include "gateway/route/route_table.h"
+#include "gateway/schema/schema_files.h"
 #include "gateway/schema/service_set.h"
 
 namespace sluice {
@@ -29,12 +31,17 @@ class SchemaState final {
   // Reads the schemas that are in files.
   void ReadFiles();
 
-  // Asks one of the pending upstreams. Blocks for at most `timeout`. Errors: why it could not be
-  // asked.
-  absl::Status Ask(const std::string& upstream, absl::Duration timeout);
+  struct Asking {
+    absl::Duration answer_timeout = absl::Seconds(5);  // for each answer
+    std::function<bool()> stopped;                     // true ends it; empty: never
+  };
+  // Asks one of the pending upstreams. Blocks while it goes on answering, for its `timeout` at
+  // most. Errors: why it could not be asked.
+  absl::Status Ask(const std::string& upstream, const Asking& asking);
 
   // What the services of an earlier book said counts for those of this one that have the same name
-  // and target and have not answered. Returns the names of these.
+  // and target, are asked with the same metadata, and have not answered. Returns the names of
+  // these.
   std::vector<std::string> Inherit(const SchemaState& earlier);
 
   // Makes pending again who was asked: a service whose schema cannot be served may be mended.
@@ -64,9 +71,14 @@ class SchemaState final {
  private:
   using ServiceSets = std::vector<std::shared_ptr<const ServiceSet>>;
 
+  // What has been told may be what another one misses.
+  void Assemble(const std::string& upstream);
+  void AssembleThoseThatMissNames();
+
   const EffectiveConfig config_;
-  std::map<std::string, ServiceSets> sets_;       // by upstream
-  std::map<std::string, uint64_t> fingerprints_;  // by upstream: of what it told
+  std::map<std::string, ServiceSets> sets_;                         // by upstream
+  std::map<std::string, std::shared_ptr<const SchemaFiles>> told_;  // by upstream, by reflection
+  std::map<std::string, uint64_t> fingerprints_;                    // by upstream: of what it told
 };
 
 }  // namespace sluice

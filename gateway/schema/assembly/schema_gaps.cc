@@ -68,7 +68,8 @@ SchemaGaps FindGaps(const std::vector<LooseFile>& files) {
   }
   for (size_t i = 0; i < index.type_count(); ++i) {
     const TypeIndex::Type& type = index.type(static_cast<int>(i));
-    if (!needed[i] || type.message == nullptr || type.message->extension_range_size() == 0) continue;
+    if (!needed[i] || type.message == nullptr || type.message->extension_range_size() == 0)
+      continue;
     gaps.extendable.push_back(type.full_name);
   }
   for (const SchemaGraph::Extension& extension : graph.extensions()) {

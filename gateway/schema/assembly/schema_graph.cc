@@ -78,7 +78,8 @@ int SchemaGraph::ResolveName(int file, int user, const std::string& scope, std::
   return type;
 }
 
-std::string SchemaGraph::NotDefined(int file, const std::string& user, const std::string& name) const {
+std::string SchemaGraph::NotDefined(int file, const std::string& user,
+                                    const std::string& name) const {
   const FileDescriptorProto& proto = index_.file(file).loose.proto;
   std::string reason = absl::StrCat(Shown(proto.name()), ": ", Shown(user), ": \"", Shown(name),
                                     "\" is not defined");

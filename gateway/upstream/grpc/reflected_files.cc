@@ -37,9 +37,9 @@ absl::Status ReflectedFiles::AddFile(const std::string& wire) {
   absl::StatusOr<FileDescriptorProto> file = ParseFileBytes(wire);
   if (!file.ok() || file->name().empty()) {
     if (problems_.size() < kMaxProblems) {
-      problems_.push_back(
-          {"", file.ok() ? "a file without a name is left out"
-                         : absl::StrCat(file.status().message(), "; it is left out")});
+      problems_.push_back({"", file.ok()
+                                   ? "a file without a name is left out"
+                                   : absl::StrCat(file.status().message(), "; it is left out")});
     }
     return absl::OkStatus();
   }

@@ -80,7 +80,8 @@ bool HasQuestion(const internal::ReflectionRequest& request) {
 class Interview final {
  public:
   Interview(const ReflectionOptions& options, gpr_timespec deadline)
-      : options_(options), channel_(ChannelMaker(kLimits).Make(options.target)),
+      : options_(options),
+        channel_(ChannelMaker(kLimits).Make(options.target)),
         deadline_(deadline) {}
 
   void UsePackage(absl::string_view package) {
@@ -239,7 +240,8 @@ class Reflector final {
     if (lost_in_a_row_ >= kMaxLostInARow || absl::IsCancelled(status) || interview_.IsOver()) {
       return Annotate(status, absl::StrCat("'", Shown(about), "'"));
     }
-    if (first_failure_.ok()) first_failure_ = Annotate(status, absl::StrCat("'", Shown(about), "'"));
+    if (first_failure_.ok())
+      first_failure_ = Annotate(status, absl::StrCat("'", Shown(about), "'"));
     outcome.refusal = ToText(status);
     return outcome;
   }

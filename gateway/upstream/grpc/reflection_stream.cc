@@ -41,7 +41,8 @@ bool ReflectionStream::Wait() {
   bool ok = false;
   if (!timed_out_) {
     const auto next = queue_.AsyncNext(&tag, &ok, wait_until_);
-    if (next != grpc::CompletionQueue::TIMEOUT) return next == grpc::CompletionQueue::GOT_EVENT && ok;
+    if (next != grpc::CompletionQueue::TIMEOUT)
+      return next == grpc::CompletionQueue::GOT_EVENT && ok;
     timed_out_ = true;
     context_.TryCancel();
   }

@@ -80,8 +80,8 @@ A variable is `SLUICE_` and the path of a key in capitals. Lists are separated b
 is an empty list. `<NAME>` is that of an upstream: it is compared with those in the file without regard to
 case, `-` and `.` written as `_`; one that is not in the file is added, in lower case. A variable that
 begins with `SLUICE_` and names no key is an error, except those that Kubernetes sets for Services whose
-names begin with `sluice` (`SLUICE_SERVICE_HOST`, `SLUICE_PORT_8080_TCP`, ...). `routes` can be given in the
-file alone.
+names begin with `sluice` (`SLUICE_SERVICE_HOST`, `SLUICE_PORT_8080_TCP`, ...). `routes` and
+`schema.metadata` can be given in the file alone.
 
 )";
 

@@ -4,14 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "google/protobuf/text_format.h"
 #include "sluice/internal/reflection.pb.h"
 #include "tests/unit/upstream/fake_service.h"
 
@@ -293,6 +296,235 @@ TEST(Reflection, GivesUpInTimeOnAServiceThatHangs) {
   const absl::Time begin = absl::Now();
   EXPECT_EQ(StatusOf(demo, absl::Milliseconds(300)).code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
+}
+
+// ---- What no import leads to ----
+
+// `file.proto` of package p, in the text of a descriptor.
+std::string Wire(const std::string& text) {
+  google::protobuf::FileDescriptorProto file;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &file)) << text;
+  return file.SerializeAsString();
+}
+
+// A service p.S that sends one file of its own, and others for questions of this kind.
+class Knowing final {
+ public:
+  using Key = std::pair<std::string, int>;
+
+  explicit Knowing(const std::string& own) : own_(Wire(own)) {}
+
+  std::map<std::string, std::string> by_symbol;     // symbol ⇒ text of the file
+  std::map<std::string, std::vector<int>> numbers;  // type ⇒ of extensions
+  std::map<Key, std::string> by_extension;
+
+  FakeService::Author Author() {
+    return [this](const FakeService::Request& request) {
+      internal::ReflectionRequest question;
+      question.ParseFromString(request.message);
+      internal::ReflectionResponse answer;
+      *answer.mutable_original_request() = question;
+      Answer(question, answer);
+      asked.push_back(question);
+      return Script{.messages = {answer.SerializeAsString()}, .after = Script::After::kListen};
+    };
+  }
+
+  std::vector<internal::ReflectionRequest> asked;
+
+ private:
+  void Answer(const internal::ReflectionRequest& question, internal::ReflectionResponse& answer) {
+    const auto send = [&answer](const std::string& wire) {
+      answer.mutable_file_descriptor_response()->add_file_descriptor_proto(wire);
+    };
+    const internal::ExtensionRequest& extension = question.file_containing_extension();
+    if (question.has_list_services()) {
+      answer.mutable_list_services_response()->add_service()->set_name("p.S");
+    } else if (question.file_containing_symbol() == "p.S") {
+      send(own_);
+    } else if (const auto found = by_symbol.find(question.file_containing_symbol());
+               found != by_symbol.end()) {
+      send(Wire(found->second));
+    } else if (question.has_all_extension_numbers_of_type()) {
+      auto& response = *answer.mutable_all_extension_numbers_response();
+      for (const int number : numbers[question.all_extension_numbers_of_type()]) {
+        response.add_extension_number(number);
+      }
+    } else if (const auto file =
+                   by_extension.find({extension.containing_type(), extension.extension_number()});
+               file != by_extension.end()) {
+      send(Wire(file->second));
+    } else {
+      answer.mutable_error_response()->set_error_code(5);
+      answer.mutable_error_response()->set_error_message("no such thing");
+    }
+  }
+
+  const std::string own_;
+};
+
+std::string OwnFile(const std::string& field_type) {
+  return "name: 's.proto' package: 'p' dependency: 'wrong/path.proto' message_type { name: 'M'"
+         " field { name: 'a' number: 1 type_name: '" +
+         field_type +
+         "' } extension_range { start: 100 end: 200 } } service { name: 'S' method { name: 'Get'"
+         " input_type: '.p.M' output_type: '.p.M' } }";
+}
+
+TEST(Reflection, AsksForATypeThatIsInNoFile) {
+  Knowing knowing(OwnFile(".q.T"));
+  knowing.by_symbol["q.T"] =
+      "name: 'path.proto' package: 'q' message_type { name: 'T' field {"
+      " name: 'u' number: 1 type_name: 'U' } }";
+  knowing.by_symbol["q.U"] = "name: 'u.proto' package: 'q' message_type { name: 'U' }";
+  FakeService service(knowing.Author());
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(NamesOf(*files), ElementsAre("s.proto", "path.proto", "u.proto"));
+  EXPECT_EQ(service.opened(), 1u);
+}
+
+TEST(Reflection, AsksForARelativeNameInEachScope) {
+  Knowing knowing(OwnFile("v1.T"));
+  knowing.by_symbol["p.v1.T"] = "name: 't.proto' package: 'p.v1' message_type { name: 'T' }";
+  FakeService service(knowing.Author());
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(NamesOf(*files), ElementsAre("s.proto", "t.proto"));
+}
+
+TEST(Reflection, DoesNotAskForWhatIsBundled) {
+  Knowing knowing(OwnFile(".google.protobuf.Timestamp"));
+  FakeService service(knowing.Author());
+  ASSERT_TRUE(Reflect(service.target()).ok());
+  for (const internal::ReflectionRequest& question : knowing.asked) {
+    EXPECT_EQ(question.file_containing_symbol().find("google"), std::string::npos);
+  }
+}
+
+TEST(Reflection, AsksForTheExtensionsOfWhatMethodsNeed) {
+  Knowing knowing(OwnFile(".p.M"));
+  knowing.numbers["p.M"] = {101, 102, 103};
+  knowing.by_extension[{"p.M", 101}] =
+      "name: 'e.proto' package: 'e' dependency: 's.proto' extension { name: 'x' number: 101 type:"
+      " TYPE_INT32 extendee: '.p.M' } extension { name: 'y' number: 102 type_name: '.q.T'"
+      " extendee: '.p.M' }";
+  knowing.by_symbol["q.T"] = "name: 't.proto' package: 'q' message_type { name: 'T' }";
+  FakeService service(knowing.Author());
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(NamesOf(*files), ElementsAre("s.proto", "e.proto", "t.proto"));
+}
+
+TEST(Reflection, KeepsEachVersionOfAFileWithTheAnswerThatBroughtIt) {
+  Reflecting demo = Demo();
+  demo.instead = [](const internal::ReflectionRequest& question) -> std::optional<Script> {
+    if (question.has_list_services()) return std::nullopt;
+    internal::ReflectionResponse answer;
+    auto& sent = *answer.mutable_file_descriptor_response();
+    sent.add_file_descriptor_proto(Wire("name: 'same.proto'"));
+    sent.add_file_descriptor_proto(
+        Wire("name: 'common.proto' package: '" + question.file_containing_symbol() + "'"));
+    return Script{.messages = {answer.SerializeAsString()}, .after = Script::After::kListen};
+  };
+  FakeService service(demo);
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  ASSERT_THAT(NamesOf(*files), ElementsAre("same.proto", "common.proto", "common.proto"));
+  EXPECT_EQ(files->files[0].groups.size(), 2u);
+  EXPECT_NE(files->files[1].groups, files->files[2].groups);
+}
+
+TEST(Reflection, KeepsWhatTheServiceSaidOfWhatItDoesNotHave) {
+  Reflecting demo = Demo();
+  demo.symbols.erase("demo.v1.Ticker");
+  FakeService service(demo);
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_THAT(files->refusals,
+              ElementsAre(testing::Pair("demo.v1.Ticker", "NOT_FOUND: not found")));
+}
+
+TEST(Reflection, DoesNotLoseTheOthersWithAQuestionWhoseRpcIsRefused) {
+  for (const auto code : {grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::RESOURCE_EXHAUSTED,
+                          grpc::StatusCode::UNAUTHENTICATED, grpc::StatusCode::UNIMPLEMENTED}) {
+    Reflecting demo = Demo();
+    demo.instead = [code](const auto& question) {
+      return question.file_containing_symbol() == "demo.v1.Ticker"
+                 ? std::optional(Script{.status = grpc::Status(code, "no")})
+                 : std::nullopt;
+    };
+    FakeService service(demo);
+    const auto files = Reflect(service.target());
+    ASSERT_TRUE(files.ok()) << files.status();
+    EXPECT_THAT(NamesOf(*files), UnorderedElementsAre("demo/room.proto", "demo/base.proto"));
+    EXPECT_EQ(files->refusals.size(), 1u);
+  }
+}
+
+TEST(Reflection, IsNoAnswerWhereEveryQuestionIsRefused) {
+  Reflecting demo = Demo();
+  demo.instead = [](const internal::ReflectionRequest& question) -> std::optional<Script> {
+    if (question.has_list_services()) return std::nullopt;
+    return Script{.status = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "who are you")};
+  };
+  EXPECT_EQ(StatusOf(demo).code(), absl::StatusCode::kUnauthenticated);
+}
+
+// The answer to the question before comes again, and late.
+TEST(Reflection, TellsWhichQuestionAnAnswerIsTo) {
+  Reflecting demo = Demo();
+  std::string before;
+  demo.instead = [&demo, &before](const internal::ReflectionRequest& question) {
+    internal::ReflectionResponse answer = demo.Answer(question);
+    *answer.mutable_original_request() = question;
+    Script script{.after = Script::After::kListen};
+    if (!before.empty()) script.messages.push_back(before);
+    script.messages.push_back(answer.SerializeAsString());
+    before = script.messages.back();
+    return std::optional(script);
+  };
+  FakeService service(demo);
+  const auto files = Reflect(service.target());
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->files.size(), 4u);
+  EXPECT_TRUE(files->refusals.empty());
+}
+
+TEST(Reflection, SendsItsMetadataWithEveryQuestion) {
+  Reflecting demo = Demo();
+  std::atomic<int> without{0};
+  FakeService service([&](const FakeService::Request& request) {
+    const auto found = request.metadata.find("authorization");
+    if (found == request.metadata.end() || found->second != "Bearer x") ++without;
+    return demo(request);
+  });
+  const auto files = ReflectFiles({.target = service.target(),
+                                   .metadata = {{"authorization", "Bearer x"}},
+                                   .answer_timeout = kEnough});
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(without, 0);
+}
+
+TEST(Reflection, EndsBetweenTwoQuestionsWhenItIsStopped) {
+  FakeService service(Demo());
+  int looked = 0;
+  const auto files =
+      ReflectFiles({.target = service.target(), .answer_timeout = kEnough, .stopped = [&looked] {
+                      return ++looked > 2;
+                    }});
+  EXPECT_EQ(files.status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST(Reflection, WaitsForASlowServiceAsLongAsItGoesOnAnswering) {
+  Reflecting demo = Demo();
+  FakeService service([&demo](const FakeService::Request& request) {
+    absl::SleepFor(absl::Milliseconds(20));
+    return demo(request);
+  });
+  const auto files = ReflectFiles({.target = service.target(), .answer_timeout = kEnough});
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->files.size(), 4u);
 }
 
 }  // namespace
