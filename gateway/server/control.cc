@@ -296,7 +296,8 @@ void Control::AskDoubted() {
 SchemaWatch::Result Control::AskAgain(const std::string& upstream) {
   using Result = SchemaWatch::Result;
   auto book = std::make_unique<SchemaState>(*book_);
-  const absl::Status asked = book->Ask(upstream, kLastAskTimeout);
+  const absl::Status asked = book->Ask(
+      upstream, {.answer_timeout = kLastAskTimeout, .stopped = [this] { return interrupted(); }});
   if (!asked.ok()) {
     LogInfo(absl::StrCat(
         upstream, ": may have another schema now, and could not be asked: ", asked.message()));
