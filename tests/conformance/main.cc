@@ -16,8 +16,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "gateway/schema/assembly/schema_assembler.h"
+#include "gateway/schema/descriptor_limits.h"
 #include "gateway/schema/file_linker.h"
-#include "gateway/schema/source/compiled_files.h"
+#include "gateway/schema/source/descriptor_set.h"
 #include "gateway/schema/source/proto_text.h"
 #include "tests/conformance/pipe.h"
 #include "tests/conformance/testee.h"
@@ -47,13 +49,13 @@ std::unique_ptr<const DescriptorPool> Link(const FileLinker::Find& find,
 std::unique_ptr<const DescriptorPool> LinkCompiled() {
   DescriptorSetFiles set = ParseDescriptorSet(CONFORMANCE_TYPES, Contents(CONFORMANCE_TYPES));
   std::cerr << ToText(set.problems);
-  CompiledFiles files(CONFORMANCE_TYPES);
-  std::vector<std::string> names;
+  SchemaAssembler assembler(CONFORMANCE_TYPES, kDefaultSchemaBytes);
   for (FileDescriptorProto& file : set.files) {
-    names.push_back(file.name());
-    files.Add(CONFORMANCE_TYPES, std::move(file));
+    assembler.AddFile({.proto = std::move(file), .source = CONFORMANCE_TYPES});
   }
-  return Link([&files](const std::string& name) { return files.Find(name); }, names);
+  SchemaAssembler::Assembled assembled = assembler.Assemble({}, {});
+  std::cerr << ToText(assembled.problems);
+  return std::move(assembled.pools.front());
 }
 
 // The .proto files themselves.

@@ -141,12 +141,10 @@ LinkedPool LinkFiles(const std::vector<FileDescriptorProto>& files) {
     for (const std::string& import : file.dependency()) whole &= missing.count(import) == 0;
     if (whole) {
       FaultCollector collector(file);
-      const std::unique_ptr<const FileDescriptorProto> lowered =
-          LowerFile(file, *pool, collector);
+      const std::unique_ptr<const FileDescriptorProto> lowered = LowerFile(file, *pool, collector);
       collector.LookIn(lowered.get());
-      whole = collector.empty() &&
-              pool->BuildFileCollectingErrors(lowered != nullptr ? *lowered : file, &collector) !=
-                  nullptr;
+      whole = collector.empty() && pool->BuildFileCollectingErrors(
+                                       lowered != nullptr ? *lowered : file, &collector) != nullptr;
       faults = collector.Take();
       if (!whole && faults.empty()) faults.push_back({.what = "cannot be linked"});
     }

@@ -8,6 +8,7 @@
 #include "gateway/base/text/shown.h"
 #include "gateway/schema/assembly/import_circles.h"
 #include "gateway/schema/assembly/strong_components.h"
+#include "google/protobuf/unknown_field_set.h"
 
 namespace sluice {
 namespace {
@@ -247,7 +248,7 @@ FileDescriptorProto PoolPlan::FileOf(const std::vector<int>& units) const {
   if (original.has_syntax()) file.set_syntax(original.syntax());
   if (original.has_options()) *file.mutable_options() = original.options();
   // The edition is among them.
-  *file.mutable_unknown_fields() = original.unknown_fields();
+  file.mutable_unknown_fields()->MergeFrom(original.unknown_fields());
   for (const int unit : units) units_.AddTo(file, unit);
   return file;
 }

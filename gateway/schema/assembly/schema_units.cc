@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/editions/edition.h"
+#include "google/protobuf/unknown_field_set.h"
 
 namespace sluice {
 namespace {
@@ -271,7 +272,7 @@ bool SchemaUnits::AreAlike(int a, int b) const {
     file.set_syntax(proto.syntax());
     if (file.syntax().empty() && !IsOfEdition(proto)) file.set_syntax("proto2");
     if (IsOfEdition(proto)) {
-      *file.mutable_unknown_fields() = proto.unknown_fields();
+      file.mutable_unknown_fields()->MergeFrom(proto.unknown_fields());
       *file.mutable_options() = proto.options();
     }
     AddTo(file, unit);

@@ -19,7 +19,7 @@ TEST(PoolLinker, LeavesOutWhatTheLinkerRefusesWithItsWords) {
             "Field number 1 has already been used"},
            {"field { name: 'a' number: 1 type: TYPE_INT32 } field { name: 'a' number: 2 type:"
             " TYPE_INT32 }",
-            "\"a\" is already defined in \"p.Bad\""},
+            "p.Bad.a: its JSON name"},
            {"field { name: 'a' number: 0 type: TYPE_INT32 }", "positive integers"},
            {"field { name: 'a' number: 19001 type: TYPE_INT32 }", "reserved for the protocol"},
            {"field { name: 'a b' number: 1 type: TYPE_INT32 }", "is not a valid identifier"},
