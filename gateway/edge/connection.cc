@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/edge/connection.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cassert>
-#include <cerrno>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -24,9 +21,9 @@ void Free(std::string& text) { std::string().swap(text); }
 
 }  // namespace
 
-Connection::Connection(ConnectionPool& pool, Fd fd, std::string peer_address)
-    : pool_(pool), fd_(std::move(fd)), peer_address_(std::move(peer_address)) {
-  watch_.emplace(pool_.loop_, fd_.get(), FdWatch::Callback::Of<&Connection::OnFd>(*this));
+Connection::Connection(ConnectionPool& pool, Socket socket, std::string peer_address)
+    : pool_(pool), socket_(std::move(socket)), peer_address_(std::move(peer_address)) {
+  watch_.emplace(pool_.loop_, socket_.fd(), FdWatch::Callback::Of<&Connection::OnFd>(*this));
 }
 
 Connection::~Connection() = default;
@@ -53,14 +50,13 @@ void Connection::OnReadable() {
   for (int i = 0; i < kReadsPerTurn; ++i) {
     const size_t room = ReadRoom();
     if (room == 0) return;  // whoever makes room waits again
-    const ssize_t n = ::recv(fd_.get(), pool_.read_scratch_.data(), room, MSG_DONTWAIT);
-    if (n == 0) return OnFin();
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
-    if (n < 0) return Close();
-    Received({pool_.read_scratch_.data(), static_cast<size_t>(n)});
+    const ReceiveResult result = socket_.Receive(absl::MakeSpan(pool_.read_scratch_).first(room));
+    if (result.outcome == ReceiveOutcome::kEnd) return OnFin();
+    if (result.outcome == ReceiveOutcome::kBroken) return Close();
+    if (result.outcome == ReceiveOutcome::kBlocked) break;
+    Received({pool_.read_scratch_.data(), result.received});
     if (phase_ == Phase::kClosed) return;
-    if (static_cast<size_t>(n) < room) break;
+    if (result.received < room) break;
   }
   watch_->WaitReadable();
 }
@@ -181,7 +177,7 @@ void Connection::OnTimeout() {
                                   absl::FormatDuration(pool_.options_.connection.body_timeout))});
     case Phase::kAnswering:
     case Phase::kRefusing:
-      if (QueuedBytes(fd_.get()) < queued_bytes_) return AwaitLastBytes();
+      if (socket_.queued_bytes() < queued_bytes_) return AwaitLastBytes();
       pool_.refusals_.Count(RefusalReason::kCloseTimeout);
       return Reset();
     case Phase::kLingering:
@@ -206,24 +202,9 @@ void Connection::Respond(Response response) {
   MarkDirty();
 }
 
-void Connection::StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor) {
-  if (answered_) return;
-  if (StartHead(head)) {
-    body_.Start(FramingKind(), body, std::move(cursor), [this] { WakeBody(); });
-  }
-  MarkDirty();
-}
-
-void Connection::StartBody(const ResponseHead& head, SharedBody& body) {
-  if (answered_) return;
-  if (StartHead(head)) {
-    body_.Start(FramingKind(), body, *this);
-  }
-  MarkDirty();
-}
-
-bool Connection::StartHead(const ResponseHead& head) {
+void Connection::StartBody(const ResponseHead& head, Body& body) {
   assert(!answered_ && phase_ == Phase::kAnswering);
+  if (answered_) return;
   answered_ = true;
   const bool has_body = StatusHasBody(head.status);
   ResponseFraming framing{.length = ResponseFraming::Length::kChunked, .after = AfterThisAnswer()};
@@ -231,13 +212,15 @@ bool Connection::StartHead(const ResponseHead& head) {
   if (!has_body) framing.length = ResponseFraming::Length::kNone;
   output_.erase(0, std::exchange(output_sent_, 0));
   output_ += ResponseHeadBytes(head, framing);
-  return has_body && !head_request_;
+  BodyReader& reader = *this;
+  if (has_body && !head_request_) body_.emplace(FramingKind(), body, reader);
+  MarkDirty();
 }
 
+// A body goes with its owner.
 void Connection::ExchangeDropped() {
   exchange_ = nullptr;
-  if (!answered_) return Close();
-  if (!body_.Abandon()) Close();
+  if (!answered_ || body_.has_value()) Close();
 }
 
 void Connection::Refuse(const Refusal& refusal) {
@@ -265,11 +248,6 @@ void Connection::Refuse(const Refusal& refusal) {
   MarkDirty();
 }
 
-void Connection::WakeBody() {
-  // While the kernel is full, it says when there is room; an end must be seen before, to be timed.
-  if (!blocked_ || body_.end().has_value()) MarkDirty();
-}
-
 void Connection::MarkDirty() {
   if (phase_ != Phase::kClosed) pool_.MarkDirty(*this);
 }
@@ -278,7 +256,9 @@ Connection::After Connection::AfterThisAnswer() const {
   return close_after_ || pool_.finishing_up_ ? After::kClose : After::kKeepAlive;
 }
 
-bool Connection::answer_complete() const { return answered_ && output_.empty() && body_.done(); }
+bool Connection::answer_complete() const {
+  return answered_ && output_.empty() && (!body_.has_value() || body_->done());
+}
 
 void Connection::Flush() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
@@ -288,27 +268,22 @@ void Connection::Flush() {
   blocked_ = result.outcome == SendOutcome::kBlocked;
   if (blocked_) watch_->WaitWritable();
   if (result.outcome == SendOutcome::kYield) MarkDirty();
-  const bool sent_of_log = result.sent > 0 && body_.exists() && !body_.is_shared();
-  if (sent_of_log && exchange_ != nullptr) {
-    exchange_->notices_->TellSent();
-    if (phase_ == Phase::kClosed) return;
-  }
   if (answer_complete()) return FinishAnswer();
-  const bool ended = answered_ && (!body_.exists() || body_.end().has_value());
+  const bool ended = answered_ && (!body_.has_value() || body_->end().has_value());
   if (ended && (timer_ == nullptr || result.sent > 0)) AwaitLastBytes();
 }
 
 void Connection::AwaitLastBytes() {
-  queued_bytes_ = QueuedBytes(fd_.get());
+  queued_bytes_ = socket_.queued_bytes();
   ArmTimer(pool_.options_.connection.close_timeout);
 }
 
 SendResult Connection::SendOutput() {
-  if (body_.exists()) {
-    return body_.Send(fd_.get(), output_, {pool_.send_scratch_, pool_.framed_piece_});
+  if (body_.has_value()) {
+    return body_->Send(socket_, output_, {pool_.send_scratch_, pool_.framed_piece_});
   }
   const absl::string_view left = absl::string_view(output_).substr(output_sent_);
-  const SendResult result = GatherSend(fd_.get(), {left}, pool_.send_scratch_);
+  const SendResult result = socket_.Send({left}, pool_.send_scratch_);
   output_sent_ += result.sent;
   if (output_sent_ == output_.size()) {
     Free(output_);
@@ -318,9 +293,9 @@ SendResult Connection::SendOutput() {
 }
 
 void Connection::FinishAnswer() {
-  const bool open_end = body_.end() == BodyEnd::kOpen;
+  const bool open_end = body_.has_value() && body_->end() == BodyEnd::kOpen;
   const bool close = open_end || AfterThisAnswer() == After::kClose;
-  body_.Drop();
+  body_.reset();
   Free(output_);
   answered_ = false;
   timer_.reset();
@@ -355,7 +330,7 @@ void Connection::NextRequest() {
 void Connection::Linger() {
   phase_ = Phase::kLingering;
   Free(input_);
-  ::shutdown(fd_.get(), SHUT_WR);
+  socket_.FinishSending();
   if (half_closed_) return Close();
   ArmTimer(pool_.options_.connection.close_timeout);
   watch_->WaitReadable();
@@ -367,8 +342,9 @@ void Connection::FinishUp() {
 }
 
 void Connection::Reset() {
-  const linger at_once{1, 0};
-  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  if (phase_ == Phase::kClosed) return;
+  watch_.reset();
+  socket_.Reset();
   Close();
 }
 
@@ -377,8 +353,8 @@ void Connection::Close() {
   phase_ = Phase::kClosed;
   timer_.reset();
   watch_.reset();
-  fd_.Close();
-  body_.Drop();
+  socket_.Close();
+  body_.reset();
   EndExchange(Exchange::Notices::Ending::kGone);
   pool_.Release(*this);
 }

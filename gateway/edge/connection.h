@@ -9,14 +9,14 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/base/bytes/body_reader.h"
-#include "gateway/base/loop/fd.h"
 #include "gateway/base/loop/fd_watch.h"
 #include "gateway/base/loop/timer_wheel.h"
-#include "gateway/edge/body/answer_body.h"
+#include "gateway/edge/body/body_sender.h"
 #include "gateway/edge/connection_pool.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/edge/exchange_notices.h"
 #include "gateway/edge/request_reader.h"
+#include "gateway/edge/socket.h"
 #include "gateway/http/refusal.h"
 #include "gateway/http/response_head.h"
 
@@ -29,13 +29,14 @@ namespace sluice {
 // Out:       Exchanges, one at a time; bytes on the socket, in Flush and nowhere else.
 // Bounds:    ConnectionOptions. While an exchange runs, at most max_head_bytes of the next request
 //            are read; after that the browser waits. Discards at most kLingerBytes at the end.
-// Ownership: owns the socket. Borrows its pool. What it needs for reading a request is freed while
-//            it answers, so that a stream costs its cursor and little else.
+// Ownership: owns the socket. Borrows its pool, and the body that it sends. What it needs for
+// reading
+//            a request is freed while it answers, so that a stream costs little.
 // Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
 // Errors:    refuses by itself what is not a request, with an answer and a counter.
 class Connection final : private BodyReader {
  public:
-  Connection(ConnectionPool& pool, Fd fd, std::string peer_address);
+  Connection(ConnectionPool& pool, Socket socket, std::string peer_address);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -48,10 +49,8 @@ class Connection final : private BodyReader {
 
   // What its Exchange calls.
   void Respond(Response response);
-  void StartBody(const ResponseHead& head, ByteLog& body, ByteLogCursor cursor);
-  void StartBody(const ResponseHead& head, SharedBody& body);
+  void StartBody(const ResponseHead& head, Body& body);
   void ExchangeDropped();
-  uint64_t unsent_bytes() const { return body_.unsent_bytes(); }
 
  private:
   friend class ConnectionPool;
@@ -84,7 +83,8 @@ class Connection final : private BodyReader {
   void ArmTimer(absl::Duration delay);
   void OnTimeout();
 
-  // A shared body's news.
+  // The body's news. While the kernel is full, it says when there is room; an end must be seen
+  // before, to be timed.
   void OnBytes() override {
     if (!blocked_) MarkDirty();
   }
@@ -94,7 +94,6 @@ class Connection final : private BodyReader {
   void OnEnd(BodyEnd) override { MarkDirty(); }
 
   // Answering.
-  bool StartHead(const ResponseHead& head);  // false if no body follows
   ChunkFraming::Kind FramingKind() const {
     return http_1_0_ ? ChunkFraming::Kind::kUntilClose : ChunkFraming::Kind::kChunked;
   }
@@ -102,7 +101,6 @@ class Connection final : private BodyReader {
   After AfterThisAnswer() const;
   SendResult SendOutput();
   void AwaitLastBytes();  // as long as the browser takes some of them now and then
-  void WakeBody();
   void MarkDirty();
   void FinishAnswer();
   void NextRequest();
@@ -113,7 +111,7 @@ class Connection final : private BodyReader {
   void EndExchange(Exchange::Notices::Ending ending);
 
   ConnectionPool& pool_;
-  Fd fd_;
+  Socket socket_;
   const std::string peer_address_;
   std::optional<FdWatch> watch_;
   std::unique_ptr<Timer> timer_;  // only while something is awaited: a stream has none
@@ -136,7 +134,7 @@ class Connection final : private BodyReader {
   Exchange* exchange_ = nullptr;
   std::string output_;      // heads and whole answers
   size_t output_sent_ = 0;  // of output_; so that a large answer is not moved after each send
-  AnswerBody body_;
+  std::optional<BodySender> body_;  // of the answer, if it has one; in place, as there are many
 };
 
 }  // namespace sluice

@@ -36,7 +36,7 @@ void ConnectionPool::Adopt(Fd fd, std::string peer_address) {
     return;
   }
   connections_.push_back(
-      std::make_unique<Connection>(*this, std::move(fd), std::move(peer_address)));
+      std::make_unique<Connection>(*this, Socket(std::move(fd)), std::move(peer_address)));
   Connection& connection = *connections_.back();
   connection.slot_ = connections_.size() - 1;
   connection.over_limit_ = others >= options_.max_connections;

@@ -13,10 +13,10 @@
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/loop/weak_self.h"
 #include "gateway/base/observe/metrics.h"
-#include "gateway/edge/body/gather_send.h"
-#include "gateway/edge/body/shared_sender.h"
+#include "gateway/edge/body/framed_piece.h"
 #include "gateway/edge/connection_options.h"
 #include "gateway/edge/exchange.h"
+#include "gateway/edge/socket.h"
 #include "gateway/http/origin_policy.h"
 #include "gateway/http/refusal.h"
 

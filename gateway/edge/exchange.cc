@@ -83,18 +83,9 @@ void Exchange::Respond(Response response) {
   if (connection_ != nullptr) connection_->Respond(std::move(response));
 }
 
-void Exchange::StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor) {
-  AddIdentity(head);
-  if (connection_ != nullptr) connection_->StartBody(head, body, std::move(cursor));
-}
-
-void Exchange::StartBody(ResponseHead head, SharedBody& body) {
+void Exchange::StartBody(ResponseHead head, Body& body) {
   AddIdentity(head);
   if (connection_ != nullptr) connection_->StartBody(head, body);
-}
-
-uint64_t Exchange::unsent_bytes() const {
-  return connection_ != nullptr ? connection_->unsent_bytes() : 0;
 }
 
 }  // namespace sluice

@@ -6,8 +6,7 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
-#include "gateway/base/bytes/byte_log.h"
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/executor.h"
 #include "gateway/base/loop/member_call.h"
 #include "gateway/http/http_request.h"
@@ -19,17 +18,15 @@ class Connection;
 
 // One request and the answer that it is owed: Respond, or StartBody, once.
 //
-// Ownership: held by whoever answers. Dropping it unanswered breaks the connection off; dropping it
-//            after Respond or StartBody changes nothing: the connection sends what it has been
-//            given. (A body that is still open then gets an open end.)
+// Ownership: held by whoever answers. Dropping it unanswered, or after StartBody and before
+// kFinished,
+//            breaks the connection off; dropping it after Respond changes nothing: the connection
+//            sends what it has been given.
 // Threads:   its connection's loop.
 // Errors:    none: when the browser goes away, `gone` is called and everything else has no effect.
 class Exchange final {
  public:
   enum class Event : uint8_t {
-    // Some bytes of the log went out (look at unsent_bytes). Not told of a shared body, which tells
-    // its owner itself.
-    kSent,
     // The browser closed its sending side. It may be gone, or still listen. At most once.
     kHalfClosed,
     // The browser is gone: reset, failed write, close_timeout, or the listener is gone. At most
@@ -59,21 +56,14 @@ class Exchange final {
   // A whole answer with a Content-Length. 204 and 304 have no body.
   void Respond(Response response);
 
-  // An answer of unknown length: the head goes out at once, then all that `body` publishes, from
-  // `cursor` on. Ends when `body` is closed: kClean completes the answer and keeps the connection,
-  // kOpen breaks the connection off without completing it. `body` must outlive the Exchange, or be
-  // closed before it goes.
-  void StartBody(ResponseHead head, ByteLog& body, ByteLogCursor cursor);
-
-  // The same with a shared body. `body` must outlive the Exchange; dropping the Exchange before the
-  // end breaks the connection off.
-  void StartBody(ResponseHead head, SharedBody& body);
+  // An answer of unknown length: the head goes out at once, then all that `body` has and gets. Ends
+  // when `body` is closed: kClean completes the answer and keeps the connection, kOpen breaks the
+  // connection off without completing it. `body` must outlive the Exchange; what was sent of it, it
+  // tells its owner itself.
+  void StartBody(ResponseHead head, Body& body);
 
   // What came with the request is not needed any more: a stream that lasts frees it.
   void ForgetRequest() { request_.reset(); }
-
-  // Bytes published in the body that the kernel has not taken yet.
-  uint64_t unsent_bytes() const;
 
  private:
   friend class Connection;

@@ -22,12 +22,6 @@ class Exchange::Notices final {
   static void Ended(const std::shared_ptr<Notices>& notices, Ending ending);
   static void Replace(const std::shared_ptr<Notices>& notices, Listener listener);
 
-  // Told at once: it happens for every send, and is called where nothing of Exchange runs. The
-  // notices may be gone when it returns.
-  void TellSent() {
-    if (listener_) listener_(Event::kSent);
-  }
-
   // The Exchange is gone: nothing is told any more.
   void Drop() { listener_ = Listener(); }
 

@@ -65,7 +65,7 @@ void TopicWindow::OnHeartbeat() {
   const absl::Time now = loop_.clock().Now();
   absl::Duration rest = options_.heartbeat - (now - last_news_);
   if (rest <= absl::ZeroDuration()) {
-    for (SharedBody* body : log_.bodies()) {
+    for (Body* body : log_.bodies()) {
       if (!body->idle()) continue;
       body->Append(options_.heartbeat_bytes);
       body->Publish();
@@ -82,7 +82,7 @@ void TopicWindow::SetPresence(std::string event) {
   TellPresence();
 }
 
-void TopicWindow::Welcome(SharedBody& body) {
+void TopicWindow::Welcome(Body& body) {
   if (presence_.empty() || body.mark == presence_version_) return;
   body.mark = presence_version_;
   body.Append(presence_);
@@ -90,7 +90,7 @@ void TopicWindow::Welcome(SharedBody& body) {
 
 void TopicWindow::TellPresence() {
   bool all = true;
-  for (SharedBody* body : log_.bodies()) {
+  for (Body* body : log_.bodies()) {
     if (body->mark == presence_version_) continue;
     if (!body->idle()) {
       all = false;

@@ -11,7 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/bytes/shared_log_window.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/rpc_status.h"
@@ -69,7 +69,7 @@ class TopicWindow final {
   // The window has its first subscriber: heartbeats begin.
   void Start();
   // Tells a subscriber that has just begun, or was away, what the others know; nothing if it knows.
-  void Welcome(SharedBody& body);
+  void Welcome(Body& body);
 
  private:
   void Settle();

@@ -34,7 +34,8 @@ PrivateStream::PrivateStream(Request request, std::unique_ptr<Exchange> exchange
       head_(std::move(request.head)),
       loop_(loop),
       scratch_(scratch),
-      writer_(WriterOptions(plan_, format_, built_), log_, scratch),
+      body_(Body::Attention::Of<&PrivateStream::OnAttention>(*this)),
+      writer_(WriterOptions(plan_, format_, built_), body_, scratch),
       exchange_(std::move(exchange)),
       record_(plan_, exchange_->request(), request.place),
       timer_(loop.timers(), [this] { OnTimer(); }) {}
@@ -44,6 +45,7 @@ PrivateStream::~PrivateStream() = default;
 void PrivateStream::Start(absl::AnyInvocable<void(PrivateStream*)> done) {
   done_ = std::move(done);
   exchange_->SetListener(Exchange::Listener::Of<&PrivateStream::OnExchange>(*this));
+  body_.TellWhenTaken();
   timer_.Arm(snapshot_->options().open_grace);
   call_ = plan_.upstream->Open(std::move(built_.call), *this, loop_);
 }
@@ -93,7 +95,7 @@ void PrivateStream::CommitHead() {
   writer_.Open(plan_.stream_name, built_.resume, built_.last_event_id);
   if (built_.resume == Resume::kResumed) last_id_ = built_.last_event_id;
   if (beat_after_head_) writer_.Heartbeat();
-  log_.Publish();
+  body_.Publish();
   last_activity_ = loop_.clock().Now();
   timer_.Disarm();
   if (format_ == Format::kSse && policy().heartbeat > absl::ZeroDuration()) {
@@ -109,7 +111,7 @@ void PrivateStream::CommitHead() {
 
 // A POST may have brought a mebibyte, which is not to lie there for as long as the stream lasts.
 void PrivateStream::StartBody() {
-  exchange_->StartBody(std::move(head_), log_, log_.CursorAtEnd());
+  exchange_->StartBody(std::move(head_), body_);
   record_.HeadSent();
   record_.ForgetRequest();
   exchange_->ForgetRequest();
@@ -121,7 +123,7 @@ bool PrivateStream::AppendEvent(absl::string_view wire) {
   has_events_ = true;
   record_.Event(*frame_bytes);
   plan_.NoteSize(*frame_bytes);
-  log_.Publish();
+  body_.Publish();
   last_activity_ = loop_.clock().Now();
   return true;
 }
@@ -151,7 +153,7 @@ bool PrivateStream::SkipUnreadable(const absl::Status& fault) {
   }
   writer_.TellGap({.from = last_id_, .to = id, .reason = kUnreadable, .id = id});
   if (!id.empty()) last_id_ = id;
-  log_.Publish();
+  body_.Publish();
   last_activity_ = loop_.clock().Now();
   return true;
 }
@@ -219,7 +221,7 @@ StreamFailure PrivateStream::FailureOf(const RpcStatus& status) const {
 void PrivateStream::EndOpen() {
   state_ = State::kEnding;
   max_age_.reset();
-  log_.Publish();
+  body_.Publish();
   timer_.Arm(snapshot_->options().last_event_timeout);
 }
 
@@ -227,7 +229,7 @@ void PrivateStream::EndClean() {
   state_ = State::kEnded;
   max_age_.reset();
   timer_.Disarm();
-  log_.Close(BodyEnd::kClean);
+  body_.Close(BodyEnd::kClean);
 }
 
 void PrivateStream::OnTimer() {
@@ -240,19 +242,19 @@ void PrivateStream::OnTimer() {
       return;
     case State::kEnding:
       state_ = State::kEnded;
-      log_.Close(BodyEnd::kOpen);
+      body_.Close(BodyEnd::kOpen);
       return;
     case State::kEnded:
       return;
   }
 }
 
-// While bytes wait in the log the connection is not silent but blocked, and more would not help.
+// While bytes wait in the body the connection is not silent but blocked, and more would not help.
 void PrivateStream::BeatIfSilent() {
   const absl::Duration silence = loop_.clock().Now() - last_activity_;
-  if (silence >= policy().heartbeat && exchange_->unsent_bytes() == 0) {
+  if (silence >= policy().heartbeat && body_.idle()) {
     writer_.Heartbeat();
-    log_.Publish();
+    body_.Publish();
     last_activity_ = loop_.clock().Now();
   }
   const absl::Duration rest = policy().heartbeat - (loop_.clock().Now() - last_activity_);
@@ -260,27 +262,25 @@ void PrivateStream::BeatIfSilent() {
 }
 
 void PrivateStream::ReleaseWhatFits() {
-  const uint64_t unsent_bytes = exchange_->unsent_bytes();
+  const uint64_t unsent_bytes = body_.unsent_bytes();
   record_.HoldBytes(unsent_bytes);
   if (call_ == nullptr || unreleased_bytes_ == 0) return;
   if (unsent_bytes > snapshot_->options().stream_buffer_bytes) return;
   call_->Release(std::exchange(unreleased_bytes_, 0));
 }
 
+void PrivateStream::OnAttention(Body::Need need) {
+  if (need != Body::Need::kTaken) return;
+  ReleaseWhatFits();
+  if (state_ == State::kEnding && body_.idle()) timer_.Arm(snapshot_->options().close_grace);
+}
+
 // A browser may close its sending side and go on listening. One line tells: if it is gone, its
 // machine answers with a reset.
 void PrivateStream::OnExchange(Exchange::Event event) {
-  if (event == Exchange::Event::kSent) OnSent();
   if (event == Exchange::Event::kHalfClosed) OnHalfClosed();
   if (event == Exchange::Event::kGone) OnGone();
   if (event == Exchange::Event::kFinished) Finish();
-}
-
-void PrivateStream::OnSent() {
-  ReleaseWhatFits();
-  if (state_ == State::kEnding && exchange_->unsent_bytes() == 0) {
-    timer_.Arm(snapshot_->options().close_grace);
-  }
 }
 
 void PrivateStream::OnHalfClosed() {
@@ -290,9 +290,9 @@ void PrivateStream::OnHalfClosed() {
   }
   if (state_ == State::kWaiting) {
     beat_after_head_ = true;
-  } else if (state_ == State::kOpen && exchange_->unsent_bytes() == 0) {
+  } else if (state_ == State::kOpen && body_.idle()) {
     writer_.Heartbeat();
-    log_.Publish();
+    body_.Publish();
     last_activity_ = loop_.clock().Now();
   }
 }

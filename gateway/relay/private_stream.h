@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/call_builder.h"
@@ -21,9 +21,9 @@
 
 namespace sluice {
 
-// One browser, one streaming RPC, and the log between them.
+// One browser, one streaming RPC, and the body between them.
 //
-// In ⇒ Out:  messages of the service ⇒ events in the log, which the exchange sends.
+// In ⇒ Out:  messages of the service ⇒ events in the body, which the exchange sends.
 // Bounds:    what the browser has not taken is bounded by `stream_buffer_bytes` and by what the
 //            upstream's window lets follow; then the RPC is not read any more, and the service
 //            waits. Nothing is dropped. The request is kept until the head is out.
@@ -40,7 +40,7 @@ class PrivateStream final : public Upstream::Observer {
     RequestRecord::Place place;
   };
 
-  // `loop` and `workbench` must outlive the stream. `done` is called once.
+  // `loop` and `scratch` must outlive the stream. `done` is called once.
   PrivateStream(Request request, std::unique_ptr<Exchange> exchange, Loop& loop,
                 EventScratch& scratch);
   ~PrivateStream() override;
@@ -60,13 +60,13 @@ class PrivateStream final : public Upstream::Observer {
   enum class State {
     kWaiting,  // the head is not committed
     kOpen,     // events go out
-    kEnding,   // the terminal event is in the log; the open end waits for its grace
-    kEnded,    // the log is closed
+    kEnding,   // the terminal event is in the body; the open end waits for its grace
+    kEnded,    // the body is closed
   };
 
   void CommitHead();
   void StartBody();
-  // True if the event is in the log, or a gap in its place.
+  // True if the event is in the body, or a gap in its place.
   bool AppendEvent(absl::string_view wire);
   // Bytes written.
   absl::StatusOr<size_t> WriteEvent(absl::string_view wire);
@@ -80,8 +80,8 @@ class PrivateStream final : public Upstream::Observer {
   void EndOpen();
   void EndClean();
   void OnTimer();
+  void OnAttention(Body::Need need);
   void OnExchange(Exchange::Event event);
-  void OnSent();
   void OnHalfClosed();
   void OnGone();
   void Finish();
@@ -99,7 +99,7 @@ class PrivateStream final : public Upstream::Observer {
   EventScratch& scratch_;
   absl::AnyInvocable<void(PrivateStream*)> done_;
 
-  ByteLog log_;
+  Body body_;
   StreamWriter writer_;
   std::unique_ptr<Exchange> exchange_;
   RequestRecord record_;  // after exchange_, whose request it reads

@@ -7,9 +7,9 @@ namespace sluice {
 
 RetryLaterAnswer::RetryLaterAnswer(std::unique_ptr<Exchange> exchange, Loop& loop,
                                    EventScratch& scratch, absl::Duration retry)
-    : writer_({.form = {.format = Format::kSse}, .retry = retry}, log_, scratch),
+    : writer_({.form = {.format = Format::kSse}, .retry = retry}, body_, scratch),
       exchange_(std::move(exchange)),
-      timer_(loop.timers(), [this] { log_.Close(BodyEnd::kOpen); }) {}
+      timer_(loop.timers(), [this] { body_.Close(BodyEnd::kOpen); }) {}
 
 RetryLaterAnswer::~RetryLaterAnswer() = default;
 
@@ -18,9 +18,9 @@ void RetryLaterAnswer::Say(ResponseHead head, const StreamFailure& failure,
                            absl::AnyInvocable<void(RetryLaterAnswer*)> done) {
   done_ = std::move(done);
   exchange_->SetListener(Exchange::Listener::Of<&RetryLaterAnswer::OnExchange>(*this));
-  exchange_->StartBody(std::move(head), log_, log_.CursorAtEnd());
+  exchange_->StartBody(std::move(head), body_);
   writer_.Fail(failure, "");
-  log_.Publish();
+  body_.Publish();
   timer_.Arm(close_grace);
 }
 

@@ -5,7 +5,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
-#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
 #include "gateway/relay/stream_writer.h"
@@ -19,7 +19,7 @@ namespace sluice {
 // Threads:   its loop's.
 class RetryLaterAnswer final {
  public:
-  // `loop` and `workbench` must outlive the goodbye. `retry` is that of the route; what is sent is
+  // `loop` and `scratch` must outlive the answer. `retry` is that of the route; what is sent is
   // longer.
   RetryLaterAnswer(std::unique_ptr<Exchange> exchange, Loop& loop, EventScratch& scratch,
                    absl::Duration retry);
@@ -36,7 +36,7 @@ class RetryLaterAnswer final {
   void Finish();
 
   absl::AnyInvocable<void(RetryLaterAnswer*)> done_;
-  ByteLog log_;
+  Body body_{Body::Attention()};
   StreamWriter writer_;
   std::unique_ptr<Exchange> exchange_;
   Timer timer_;

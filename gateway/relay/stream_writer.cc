@@ -2,38 +2,38 @@
 #include "gateway/relay/stream_writer.h"
 
 namespace sluice {
-StreamWriter::StreamWriter(const Options& options, ByteLog& log, EventScratch& scratch)
+StreamWriter::StreamWriter(const Options& options, Body& body, EventScratch& scratch)
     : form_(options.form),
       own_({.format = options.form.format,
             .heartbeat_event = options.heartbeat_event,
             .retry = options.retry,
             .end_retry = options.end_retry},
            scratch.random),
-      log_(log) {}
+      body_(body) {}
 
 void StreamWriter::Open(absl::string_view stream_name, Resume resume, absl::string_view cursor) {
-  log_.Append(own_.Open(stream_name, resume, resume == Resume::kResumed ? cursor : ""));
+  body_.Append(own_.Open(stream_name, resume, resume == Resume::kResumed ? cursor : ""));
 }
 
 absl::StatusOr<size_t> StreamWriter::Event(const ServiceMessage& message, TranscodedEvent& event,
                                            absl::string_view id) {
-  OutputBuffer tail = log_.Tail();
+  OutputBuffer tail = body_.Tail();
   const absl::Status status = WriteFrame(form_, message, event, id, tail);
   if (!status.ok()) return status;
-  log_.AppendTail(tail);
+  body_.AppendTail(tail);
   return tail.size();
 }
 
-void StreamWriter::TellGap(const OwnEvents::Gap& gap) { log_.Append(own_.GapEvent(gap)); }
+void StreamWriter::TellGap(const OwnEvents::Gap& gap) { body_.Append(own_.GapEvent(gap)); }
 
-void StreamWriter::Heartbeat() { log_.Append(own_.Heartbeat()); }
+void StreamWriter::Heartbeat() { body_.Append(own_.Heartbeat()); }
 
 void StreamWriter::End(absl::string_view end_id, int times) {
-  log_.Append(own_.End(end_id, times));
+  body_.Append(own_.End(end_id, times));
 }
 
 void StreamWriter::Fail(const StreamFailure& failure, absl::string_view end_id) {
-  log_.Append(own_.Fail(failure, end_id));
+  body_.Append(own_.Fail(failure, end_id));
 }
 
 }  // namespace sluice

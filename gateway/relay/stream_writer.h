@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/relay/event_frame.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/transcode/transcoded_event.h"
@@ -33,7 +33,7 @@ struct EventScratch {
 
 // Writes one stream's events, the service's and Sluice's own, in the form that was negotiated.
 //
-// In ⇒ Out: what happened ⇒ whole events appended to a ByteLog, not yet published.
+// In ⇒ Out: what happened ⇒ whole events appended to a Body, not yet published.
 // Threads:  one, its loop's.
 class StreamWriter final {
  public:
@@ -44,8 +44,8 @@ class StreamWriter final {
     absl::Duration end_retry;
   };
 
-  // `log` and `workbench` must outlive the writer.
-  StreamWriter(const Options& options, ByteLog& log, EventScratch& scratch);
+  // `body` and `scratch` must outlive the writer.
+  StreamWriter(const Options& options, Body& body, EventScratch& scratch);
 
   // `stream-open`. `cursor` is the id that the browser came back with, for kResumed.
   void Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
@@ -69,7 +69,7 @@ class StreamWriter final {
  private:
   const EventForm form_;
   OwnEvents own_;
-  ByteLog& log_;
+  Body& body_;
 };
 
 }  // namespace sluice

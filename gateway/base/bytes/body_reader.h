@@ -9,20 +9,20 @@ enum class BodyEnd {
   kOpen,   // broken off at an event boundary: come back
 };
 
-// Whoever reads a ByteLog or a SharedBody: told that there is something to look at, never given it.
+// Whoever sends a Body: told that there is something to look at, never given it.
 //
-// Threads: called on the thread of the log's appender, or of the body.
+// Threads: the body's.
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
 
-  // New bytes were published. Told once; not again before the subscriber has read to the end.
+  // There are bytes to send. May be told again before they are.
   virtual void OnBytes() = 0;
 
   // The same, told in a turn of its own, in which it may act at once.
   virtual void OnPass() { OnBytes(); }
 
-  // Nothing will be appended any more. What was published before may still be read.
+  // Nothing will be appended any more. What is there may still be sent.
   virtual void OnEnd(BodyEnd end) = 0;
 };
 

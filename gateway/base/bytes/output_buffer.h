@@ -11,8 +11,8 @@
 
 namespace sluice {
 
-// Where text is written once, byte after byte, into memory that somebody else keeps: a log's tail.
-// The text always lies in one piece.
+// Where text is written once, byte after byte, into memory that somebody else keeps: the end of a
+// log or a queue. The text always lies in one piece.
 //
 // Who writes a lot takes the raw pointers: Reserve(n), write at most n bytes from `at()` on, say
 // with set_at() where they end.
@@ -21,7 +21,7 @@ namespace sluice {
 //            is too little room, Grow is called: it finds a larger place, copies `written()` to its
 //            beginning and calls Move. When all went well the log takes `written()` over, which
 //            already lies where it is to lie; otherwise it forgets the buffer, and nothing was
-//            written. ByteLog::Tail is an example. Without a host the buffer has its own memory.
+//            written. ByteQueue::Tail is an example. Without a host the buffer has its own memory.
 // Bounds:    none of its own.
 // Threads:   one.
 class OutputBuffer final {

@@ -5,7 +5,7 @@
 #include <cassert>
 #include <utility>
 
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 
 namespace sluice {
 namespace {

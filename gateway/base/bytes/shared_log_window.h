@@ -12,7 +12,7 @@
 
 namespace sluice {
 
-class SharedBody;
+class Body;
 
 // The bodies of one loop that read the same SharedLog, and the part of it that they read.
 //
@@ -43,7 +43,7 @@ class SharedLogWindow final {
   bool closed() const { return closed_; }
   uint64_t begin() const { return reader_.begin(); }
   uint64_t end() const { return reader_.end(); }
-  const std::vector<SharedBody*>& bodies() const { return bodies_; }
+  const std::vector<Body*>& bodies() const { return bodies_; }
 
   // Whole entries from `position` on that lie contiguously: up to `max_bytes`, or one that is
   // longer. Empty at the end.
@@ -64,7 +64,7 @@ class SharedLogWindow final {
   uint64_t serial() const { return serial_; }
 
  private:
-  friend class SharedBody;
+  friend class Body;
 
   void Count(uint32_t entries, size_t bytes) {
     if (sent_entries_ == nullptr) return;
@@ -82,7 +82,7 @@ class SharedLogWindow final {
   uint64_t counted_position_ = 0;
   size_t counted_bytes_ = 0;
   uint32_t counted_entries_ = 0;
-  std::vector<SharedBody*> bodies_;
+  std::vector<Body*> bodies_;
 };
 
 }  // namespace sluice

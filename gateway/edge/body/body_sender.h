@@ -6,61 +6,50 @@
 #include <optional>
 #include <string>
 
-#include "absl/functional/any_invocable.h"
-#include "absl/strings/string_view.h"
-#include "absl/types/span.h"
-#include "gateway/base/bytes/byte_log.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/edge/body/chunk_framing.h"
-#include "gateway/edge/body/gather_send.h"
+#include "gateway/edge/body/framed_piece.h"
+#include "gateway/edge/socket.h"
 
 namespace sluice {
 
-// Brings what a ByteLog publishes to a socket: the log is the queue, this is the place in it.
+// Brings a Body to a socket as HTTP/1.1 has it: in chunks, or plain.
 //
-// In:        OnBytes and OnEnd, which only pass the word on: `wake` is called, and later Send.
-// Out:       bytes on the socket, in chunks or plain.
-// Bounds:    a Send takes at most kBytesPerSend from the log, so that a fast stream does not keep
-//            others waiting. What nobody takes stays in the log; its appender sees unsent_bytes.
-// Ownership: borrows the log until its end or Abandon; then its cursor keeps what is unsent.
+// In:        the body's pieces, when whoever owns this was told that there are some.
+// Out:       bytes on the socket.
+// Bounds:    a Send takes at most kBytesPerSend, and the piece under way, so that a fast stream or
+//            one that is far behind does not keep others waiting. Keeps no bytes.
+// Ownership: borrows the body.
 // Threads:   one.
-class BodySender final : public BodyReader {
+class BodySender final {
  public:
   static constexpr size_t kBytesPerSend = 256 * 1024;
 
-  // `wake` is told that there is something to send or that the end has come; it must not call Send,
-  // nor destroy the sender. Call Start next.
-  BodySender(ChunkFraming::Kind kind, ByteLogCursor cursor, absl::AnyInvocable<void()> wake);
-  ~BodySender() override;
+  // `reader`, which must outlive the sender, is told of the body's news, now and later.
+  BodySender(ChunkFraming::Kind kind, Body& body, BodyReader& reader);
+  ~BodySender();
   BodySender(const BodySender&) = delete;
   BodySender& operator=(const BodySender&) = delete;
 
-  // Subscribes to `log`, which may be closed already.
-  void Start(ByteLog& log);
-
+  // What one thread's senders share.
+  struct Tools {
+    SendScratch& scratch;
+    FramedPiece& framed;
+  };
   // Sends `head` (what the kernel takes is removed from it), and then of the body all it can.
-  SendResult Send(int fd, std::string& head, SendScratch& scratch);
+  SendResult Send(Socket& socket, std::string& head, Tools tools);
 
-  // Nobody will close the log: what is published is all there will be, and the end is open.
-  void Abandon();
-
-  uint64_t unsent_bytes() const;
-  std::optional<BodyEnd> end() const { return end_; }
+  std::optional<BodyEnd> end() const { return body_.end(); }
   // The end has come, and the kernel has all of it.
   bool done() const;
 
-  void OnBytes() override;
-  void OnEnd(BodyEnd end) override;
-
  private:
-  uint64_t published() const { return log_ != nullptr ? log_->end_position() : end_position_; }
-  void PrepareChunk(absl::Span<const absl::string_view> unread);
+  SendResult SendPart(Socket& socket, std::string& head, Tools tools);
+  SendResult SendRest(Socket& socket, std::string& head, SendScratch& scratch);
+  bool BeginPiece(const Body::Piece& piece);
 
-  ByteLog* log_ = nullptr;  // null once it has ended
-  uint64_t end_position_ = 0;
-  std::optional<BodyEnd> end_;
-  ByteLogCursor cursor_;
+  Body& body_;
   ChunkFraming framing_;
-  absl::AnyInvocable<void()> wake_;
 };
 
 }  // namespace sluice

@@ -55,7 +55,7 @@ SharedStream::SharedStream(Request request, std::unique_ptr<Exchange> exchange,
       services_(services),
       streak_(snapshot_->retries(), request.built, services.loop.clock().Now()),
       opening_(std::make_unique<Opening>()),
-      body_(SharedBody::Attention::Of<&SharedStream::OnAttention>(*this)),
+      body_(Body::Attention::Of<&SharedStream::OnAttention>(*this)),
       exchange_(std::move(exchange)),
       record_(plan_, exchange_->request(), request.place),
       format_(request.format) {
@@ -191,24 +191,25 @@ void SharedStream::GoOnAt(uint64_t position) {
   if (log.closed() && body_.position() == log.end()) OnTopicEnd();
 }
 
-void SharedStream::OnAttention(SharedBody::Need need) {
-  if (need == SharedBody::Need::kBegun) record_.FirstEvent();
-  if (state_ == State::kEnding && need == SharedBody::Need::kSent) {
+void SharedStream::OnAttention(Body::Need need) {
+  if (need == Body::Need::kBegun) record_.FirstEvent();
+  if (state_ == State::kEnding && need == Body::Need::kSent) {
     ArmTimer(snapshot_->options().close_grace);
   }
   if (state_ != State::kOpen) return;
   switch (need) {
-    case SharedBody::Need::kBegun:
+    case Body::Need::kBegun:
+    case Body::Need::kTaken:
       return;
-    case SharedBody::Need::kLost:
+    case Body::Need::kLost:
       behind_at_ = body_.position();
       return OnLost();
-    case SharedBody::Need::kBehind:
+    case Body::Need::kBehind:
       behind_at_ = body_.position();
       return CatchUp();
-    case SharedBody::Need::kCaughtUp:
+    case Body::Need::kCaughtUp:
       return OnTopicEnd();
-    case SharedBody::Need::kSent:
+    case Body::Need::kSent:
       return conflates() ? CatchUp() : SkipAhead();
   }
 }

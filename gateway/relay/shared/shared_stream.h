@@ -8,7 +8,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/loop/weak_self.h"
 #include "gateway/base/observe/metrics.h"
@@ -86,7 +86,7 @@ class SharedStream final {
   void StartBody(ResponseHead head);
   void FindPlaceAgain(LogStart& start);
   void GoOnAt(uint64_t position);
-  void OnAttention(SharedBody::Need need);
+  void OnAttention(Body::Need need);
   void OnLost();
   void SkipAhead();
   void TellGap(absl::string_view from, absl::string_view to, absl::string_view reason);
@@ -118,7 +118,7 @@ class SharedStream final {
   std::unique_ptr<Opening> opening_;  // null once the head is committed
   std::shared_ptr<TopicWindow> window_;
   Subscription subscription_;
-  SharedBody body_;
+  Body body_;
   std::unique_ptr<Exchange> exchange_;
   RequestRecord record_;          // after exchange_, whose request it reads
   std::unique_ptr<Timer> timer_;  // of the state: open grace, close grace

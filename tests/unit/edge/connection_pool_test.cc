@@ -17,7 +17,10 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class ConnectionPoolTest : public EdgeFixture {};
+class ConnectionPoolTest : public EdgeFixture {
+ protected:
+  Body& body_ = AddBody();
+};
 
 TEST_F(ConnectionPoolTest, MarksTheRequestOfOneConnectionTooManyAndClosesIt) {
   options_.max_connections = 2;
@@ -72,8 +75,7 @@ TEST_F(ConnectionPoolTest, FinishesUp) {
   Turn();
   Browser partial = ConnectAndSend("GET / HTTP/1.1\r\n");
   Browser streaming = ConnectAndSend(kGet);
-  ByteLog log;
-  StartBody(log);
+  StartBody(body_);
   Turn();
   pool().FinishUp();
   Turn();
@@ -81,8 +83,8 @@ TEST_F(ConnectionPoolTest, FinishesUp) {
   EXPECT_TRUE(idle.IsClosed());
   EXPECT_EQ(pool().connection_count(), 2u);
 
-  log.Append("last");
-  log.Close(BodyEnd::kClean);
+  body_.Append("last");
+  body_.Close(BodyEnd::kClean);
   partial.Send("Host: h\r\n\r\n");
   Turn();
   EXPECT_THAT(streaming.Read(), EndsWith("4\r\nlast\r\n0\r\n\r\n"));
@@ -96,8 +98,7 @@ TEST_F(ConnectionPoolTest, FinishesUp) {
 
 TEST_F(ConnectionPoolTest, BreaksOffWhatIsLeftAtItsEnd) {
   Browser streaming = ConnectAndSend(kGet);
-  ByteLog log;
-  StartBody(log);
+  StartBody(body_);
   Browser dirty = ConnectAndSend(kGet);
   Respond(200, "x");
   pool_.reset();
@@ -108,35 +109,34 @@ TEST_F(ConnectionPoolTest, BreaksOffWhatIsLeftAtItsEnd) {
 
 TEST_F(ConnectionPoolTest, TellsAllSubscribersInOnePass) {
   std::vector<Browser> browsers;
-  ByteLog log;
-  std::vector<std::unique_ptr<ByteLog>> logs;
+  std::vector<Body*> bodies;
   for (int i = 0; i < 50; ++i) {
     browsers.push_back(ConnectAndSend(kGet));
-    logs.push_back(std::make_unique<ByteLog>());
-    StartBody(*logs.back());
+    bodies.push_back(&AddBody());
+    StartBody(*bodies.back());
   }
   Turn();
   for (int round = 0; round < 3; ++round) {
-    for (auto& each : logs) Publish(*each, "x");
+    for (Body* body : bodies) Publish(*body, "x");
   }
   EXPECT_EQ(loop_.RunReady(), 1u);
   for (Browser& browser : browsers) EXPECT_THAT(browser.Read(), EndsWith("\r\n\r\n3\r\nxxx\r\n"));
 }
 
 TEST_F(ConnectionPoolTest, SurvivesBrowsersThatLeaveAtAnyTime) {
-  std::vector<std::unique_ptr<ByteLog>> logs;
+  std::vector<Body*> bodies;
   for (int i = 0; i < 400; ++i) {
     Browser browser = Connect();
     if (i % 7 > 0) browser.Send(kGet);
     if (i % 5 > 0) Turn();
     if (i % 7 > 0 && i % 5 > 0) {
-      logs.push_back(std::make_unique<ByteLog>());
-      StartBody(*logs.back());
-      if (i % 3 > 0) Publish(*logs.back(), std::string(i * 1000, 'x'));
+      bodies.push_back(&AddBody());
+      StartBody(*bodies.back());
+      if (i % 3 > 0) Publish(*bodies.back(), std::string(i * 1000, 'x'));
       if (i % 4 > 1) Turn();
       if (i % 4 == 3) exchanges_.pop_back();
     }
-    if (i % 11 == 0) logs.clear(), exchanges_.clear();
+    if (i % 11 == 0) exchanges_.clear();
   }
   exchanges_.clear();
   Turn();

@@ -37,7 +37,7 @@ class ConnectionTest : public EdgeFixture {
   }
   size_t refused(absl::string_view reason) { return metrics_.Value("edge_refused", reason); }
 
-  ByteLog log_;
+  Body& body_ = AddBody();
 };
 
 TEST_F(ConnectionTest, AnswersAndKeepsTheConnection) {
@@ -80,9 +80,9 @@ TEST_F(ConnectionTest, AnswersPipelinedRequestsInTheirOrder) {
   Turn();
   ASSERT_EQ(exchanges_.size(), 2u);
   EXPECT_EQ(exchange().request().body, "xy");
-  StartBody(log_);
-  log_.Append("two");
-  log_.Close(BodyEnd::kClean);
+  StartBody(body_);
+  body_.Append("two");
+  body_.Close(BodyEnd::kClean);
   Turn();
   ASSERT_EQ(exchanges_.size(), 3u);
   EXPECT_EQ(exchange().request().path, "/3");
@@ -131,16 +131,16 @@ TEST_F(ConnectionTest, StopsReadingAheadAtTheSizeOfAHead) {
 
 TEST_F(ConnectionTest, SendsAStreamInChunksAndReadsTheNextRequest) {
   Browser browser = ConnectAndSend(kGet);
-  StartBody(log_);
-  Publish(log_, "first");
+  StartBody(body_);
+  Publish(body_, "first");
   Turn();
   EXPECT_THAT(browser.Read(), AllOf(HasSubstr("Transfer-Encoding: chunked\r\n"),
                                     EndsWith("\r\n\r\n5\r\nfirst\r\n")));
-  Publish(log_, "a");
-  Publish(log_, "b");
+  Publish(body_, "a");
+  Publish(body_, "b");
   Turn();
   EXPECT_EQ(browser.Read(), "2\r\nab\r\n");
-  log_.Close(BodyEnd::kClean);
+  body_.Close(BodyEnd::kClean);
   Turn();
   EXPECT_EQ(browser.Read(), "0\r\n\r\n");
   browser.Send(kGet);
@@ -150,7 +150,7 @@ TEST_F(ConnectionTest, SendsAStreamInChunksAndReadsTheNextRequest) {
 
 TEST_F(ConnectionTest, SendsTheHeadOfAStreamAtOnce) {
   Browser browser = ConnectAndSend(kGet);
-  StartBody(log_);
+  StartBody(body_);
   Turn();
   EXPECT_THAT(browser.Read(), EndsWith("\r\n\r\n"));
 }
@@ -158,15 +158,15 @@ TEST_F(ConnectionTest, SendsTheHeadOfAStreamAtOnce) {
 TEST_F(ConnectionTest, BreaksOffAnOpenEndWithoutAReset) {
   Browser browser = ConnectAndSend(kGet);
   Listen();
-  StartBody(log_);
-  log_.Append("last");
-  log_.Close(BodyEnd::kOpen);
+  StartBody(body_);
+  body_.Append("last");
+  body_.Close(BodyEnd::kOpen);
   browser.Send("bytes that nobody will read");
   Turn();
   EXPECT_THAT(browser.Read(), EndsWith("4\r\nlast\r\n"));
   EXPECT_TRUE(browser.SawEnd());
   EXPECT_FALSE(browser.IsClosed());  // waits for the browser to close
-  EXPECT_EQ(told_, "sent finished ");
+  EXPECT_EQ(told_, "finished ");
   Pass(absl::Seconds(6));
   EXPECT_TRUE(browser.IsClosed());
   EXPECT_EQ(pool().connection_count(), 0u);
@@ -174,13 +174,13 @@ TEST_F(ConnectionTest, BreaksOffAnOpenEndWithoutAReset) {
 
 TEST_F(ConnectionTest, SendsPlainBytesToHttp10AndCloses) {
   Browser browser = ConnectAndSend("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  StartBody(log_);
-  Publish(log_, "ab");
+  StartBody(body_);
+  Publish(body_, "ab");
   Turn();
   EXPECT_THAT(browser.Read(), AllOf(HasSubstr("Connection: close\r\n"), Not(HasSubstr("chunked")),
                                     EndsWith("\r\n\r\nab")));
-  log_.Append("c");
-  log_.Close(BodyEnd::kClean);
+  body_.Append("c");
+  body_.Close(BodyEnd::kClean);
   Turn();
   EXPECT_EQ(browser.Read(), "c");
   EXPECT_TRUE(browser.SawEnd());
@@ -194,8 +194,8 @@ TEST_F(ConnectionTest, SendsNoBodyWhereThereMustBeNone) {
   browser.Send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
   Turn();
   Listen();
-  StartBody(log_);
-  Publish(log_, "event");
+  StartBody(body_);
+  Publish(body_, "event");
   Turn();
   EXPECT_THAT(browser.Read(), AllOf(HasSubstr("chunked\r\n"), EndsWith("\r\n\r\n")));
   EXPECT_EQ(told_, "finished ");
@@ -246,15 +246,15 @@ TEST_F(ConnectionTest, SendsALargeStreamInPartsAndInWholeChunks) {
   Browser browser = Connect(4096);
   browser.Send(kGet);
   Turn();
-  StartBody(log_);
+  StartBody(body_);
   std::string expected;
   for (int i = 0; i < 30; ++i) {
     const std::string event(i * 1000 + 1, static_cast<char>('a' + i % 26));
-    Publish(log_, event);
+    Publish(body_, event);
     Turn();
     expected += event;
   }
-  log_.Close(BodyEnd::kClean);
+  body_.Close(BodyEnd::kClean);
   std::string wire = ReadAll(browser);
   wire.erase(0, wire.find("\r\n\r\n") + 4);
   std::string body;
@@ -274,11 +274,11 @@ TEST_F(ConnectionTest, GivesTheLastBytesATimeAndThenResets) {
   browser.Send(kGet);
   Turn();
   Listen();
-  StartBody(log_);
-  Publish(log_, std::string(1'000'000, 'x'));
+  StartBody(body_);
+  Publish(body_, std::string(1'000'000, 'x'));
   Pass(absl::Hours(1));  // a stream that goes on may stall
   EXPECT_EQ(pool().connection_count(), 1u);
-  log_.Close(BodyEnd::kClean);
+  body_.Close(BodyEnd::kClean);
   Turn();
   Pass(absl::Seconds(4));
   EXPECT_EQ(pool().connection_count(), 1u);
@@ -298,9 +298,9 @@ TEST_F(ConnectionTest, GivesWhoReadsSlowlyTheTimeThatItTakes) {
     if (whole) {
       Respond(200, large);
     } else {
-      StartBody(log_);
-      Publish(log_, large);
-      log_.Close(BodyEnd::kClean);
+      StartBody(body_);
+      Publish(body_, large);
+      body_.Close(BodyEnd::kClean);
     }
     Turn();
     std::string read;
@@ -433,9 +433,9 @@ TEST_F(ConnectionTest, ClosesSilentlyWhatStaysIdle) {
 
 TEST_F(ConnectionTest, HasNoTimeLimitForAStream) {
   Browser browser = ConnectAndSend(kGet);
-  StartBody(log_);
+  StartBody(body_);
   Pass(absl::Hours(100));
-  Publish(log_, "still");
+  Publish(body_, "still");
   Turn();
   EXPECT_THAT(browser.Read(), EndsWith("still\r\n"));
 }
@@ -456,7 +456,7 @@ TEST_F(ConnectionTest, ClosesWhenTheBrowserLeavesBetweenOrWithinRequests) {
 
 TEST_F(ConnectionTest, DoesNotSpinOnAHalfClosedStream) {
   Browser browser = ConnectAndSend(kGet);
-  StartBody(log_);
+  StartBody(body_);
   browser.CloseSendingSide();
   Turn();
   EXPECT_EQ(loop_.RunReady(), 0u);

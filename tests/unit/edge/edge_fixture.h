@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/fd.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/observe/metrics.h"
@@ -130,14 +132,16 @@ class EdgeFixture : public ::testing::Test {
     response.body = std::move(body);
     exchange().Respond(std::move(response));
   }
-  void StartBody(ByteLog& log) {
+  void StartBody(Body& body) {
     ResponseHead head;
     head.headers.Add("content-type", "text/event-stream");
-    exchange().StartBody(std::move(head), log, log.CursorAtEnd());
+    exchange().StartBody(std::move(head), body);
   }
-  static void Publish(ByteLog& log, absl::string_view bytes) {
-    log.Append(bytes);
-    log.Publish();
+  // One that nobody attends to, and that lives as long as the fixture.
+  Body& AddBody() { return bodies_.emplace_back(Body::Attention()); }
+  static void Publish(Body& body, absl::string_view bytes) {
+    body.Append(bytes);
+    body.Publish();
   }
   // Remembers in told_ what the newest exchange is told.
   void Listen() {
@@ -148,7 +152,7 @@ class EdgeFixture : public ::testing::Test {
     exchange().SetListener(listeners_.back()->call());
   }
   static std::string NameOf(Exchange::Event event) {
-    const char* const names[] = {"sent", "half_closed", "gone", "finished"};
+    const char* const names[] = {"half_closed", "gone", "finished"};
     return names[static_cast<size_t>(event)];
   }
 
@@ -157,6 +161,7 @@ class EdgeFixture : public ::testing::Test {
   Metrics metrics_;
   ConnectionPool::Options options_;  // to be changed before the first use of pool()
   std::string told_;
+  std::deque<Body> bodies_;
   std::unique_ptr<ConnectionPool> pool_;
   std::vector<std::unique_ptr<Told<Exchange::Event>>> listeners_;
   std::vector<std::unique_ptr<Exchange>> exchanges_;

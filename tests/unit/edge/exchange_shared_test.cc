@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An exchange whose body is shared: a connection sends from the log when the log's window looks.
+// An exchange whose body is attached to a log: a connection sends from the log when the log's
+// window looks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,13 +22,13 @@ class ExchangeSharedTest : public EdgeFixture {
   // The body outlives its exchange, the window its body.
   ~ExchangeSharedTest() override {
     exchanges_.clear();
-    body_.reset();
+    shared_.reset();
   }
 
   void StartShared() {
-    body_->Append("open\n\n");
-    body_->Attach(window_, log_.published());
-    exchange().StartBody(ResponseHead(), *body_);
+    shared_->Append("open\n\n");
+    shared_->Attach(window_, log_.published());
+    exchange().StartBody(ResponseHead(), *shared_);
   }
   void Look(const std::string& entry) {
     log_.Append(entry);
@@ -37,9 +38,9 @@ class ExchangeSharedTest : public EdgeFixture {
 
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
-  std::function<void(SharedBody::Need)> on_need_ = [](SharedBody::Need) {};
-  Told<SharedBody::Need> owner_{[this](SharedBody::Need need) { on_need_(need); }};
-  std::unique_ptr<SharedBody> body_ = std::make_unique<SharedBody>(owner_.call());
+  std::function<void(Body::Need)> on_need_ = [](Body::Need) {};
+  Told<Body::Need> owner_{[this](Body::Need need) { on_need_(need); }};
+  std::unique_ptr<Body> shared_ = std::make_unique<Body>(owner_.call());
   Browser browser_ = ConnectAndSend(kGet);
 };
 
@@ -77,15 +78,15 @@ TEST_F(ExchangeSharedTest, WaitsForTheKernelAndGoesOn) {
   size_t wanted = 0;
   for (const char c : expected) wanted += c == 'x';
   EXPECT_EQ(payload, wanted);
-  EXPECT_TRUE(body_->idle());
+  EXPECT_TRUE(shared_->idle());
 }
 
 TEST_F(ExchangeSharedTest, SendsAtOnceWhatIsAppendedWhileTheKernelTakesTheRest) {
-  on_need_ = [this](SharedBody::Need need) {
-    if (need != SharedBody::Need::kCaughtUp) return;
-    body_->Detach();
-    body_->Append("goodbye\n\n");
-    body_->Publish();
+  on_need_ = [this](Body::Need need) {
+    if (need != Body::Need::kCaughtUp) return;
+    shared_->Detach();
+    shared_->Append("goodbye\n\n");
+    shared_->Publish();
   };
   Browser slow = Connect(4096);
   slow.Send(kGet);
@@ -102,9 +103,9 @@ TEST_F(ExchangeSharedTest, EndsCleanlyAndServesOn) {
   Listen();
   StartShared();
   Look("1\n\n");
-  body_->Detach();
-  body_->Append("end\n\n");
-  body_->Close(BodyEnd::kClean);
+  shared_->Detach();
+  shared_->Append("end\n\n");
+  shared_->Close(BodyEnd::kClean);
   Turn();
   EXPECT_THAT(browser_.Read(), EndsWith("5\r\nend\n\n\r\n0\r\n\r\n"));
   EXPECT_THAT(told_, EndsWith("finished "));
@@ -115,8 +116,8 @@ TEST_F(ExchangeSharedTest, EndsCleanlyAndServesOn) {
 
 TEST_F(ExchangeSharedTest, EndsOpenlyWithoutTheLastChunk) {
   StartShared();
-  body_->Detach();
-  body_->Close(BodyEnd::kOpen);
+  shared_->Detach();
+  shared_->Close(BodyEnd::kOpen);
   Turn();
   EXPECT_THAT(browser_.Read(), Not(HasSubstr("0\r\n\r\n")));
   EXPECT_TRUE(browser_.SawEnd());
@@ -126,7 +127,7 @@ TEST_F(ExchangeSharedTest, BreaksOffWhenItIsDropped) {
   StartShared();
   Turn();
   exchanges_.clear();
-  body_ = std::make_unique<SharedBody>(owner_.call());
+  shared_ = std::make_unique<Body>(owner_.call());
   Turn();
   EXPECT_TRUE(browser_.IsClosed());
   EXPECT_EQ(pool().connection_count(), 0u);
@@ -141,7 +142,7 @@ TEST_F(ExchangeSharedTest, TellsWhenTheBrowserIsGone) {
   Turn();
   EXPECT_THAT(told_, EndsWith("gone "));
   Look("1\n\n");
-  EXPECT_TRUE(body_->attached());  // its owner is told, and detaches it
+  EXPECT_TRUE(shared_->attached());  // its owner is told, and detaches it
 }
 
 TEST_F(ExchangeSharedTest, FindsOutWhileTheWindowLooksThatTheBrowserIsGone) {
@@ -163,8 +164,8 @@ TEST_F(ExchangeSharedTest, GivesUpOneThatDoesNotTakeItsLastBytes) {
   Listen();
   StartShared();
   Look(std::string(100'000, 'x') + "\n\n");
-  body_->Detach();
-  body_->Close(BodyEnd::kOpen);
+  shared_->Detach();
+  shared_->Close(BodyEnd::kOpen);
   Turn();
   Pass(absl::Seconds(6));
   EXPECT_THAT(told_, EndsWith("gone "));

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 class ExchangeTest : public EdgeFixture {
  protected:
   Browser browser_ = ConnectAndSend(kGet);
-  ByteLog log_;
+  Body& body_ = AddBody();
 };
 
 TEST_F(ExchangeTest, CarriesTheRequest) {
@@ -36,50 +36,30 @@ TEST_F(ExchangeTest, TellsNothingFromInsideItsMethods) {
   EXPECT_EQ(told_, "finished ");
 }
 
-TEST_F(ExchangeTest, TellsWhenBytesWentOut) {
-  Listen();
-  StartBody(log_);
-  Turn();
-  EXPECT_EQ(told_, "");
-  Publish(log_, "a");
-  EXPECT_EQ(exchange().unsent_bytes(), 1u);
-  Turn();
-  EXPECT_EQ(told_, "sent ");
-  EXPECT_EQ(exchange().unsent_bytes(), 0u);
-  Publish(log_, "b");
-  Publish(log_, "c");
-  Turn();
-  EXPECT_EQ(told_, "sent sent ");
-  log_.Close(BodyEnd::kClean);
-  Turn();
-  EXPECT_EQ(told_, "sent sent finished ");
-}
-
 TEST_F(ExchangeTest, TellsAHalfCloseOnceAndGoesOn) {
   Listen();
-  StartBody(log_);
+  StartBody(body_);
   browser_.CloseSendingSide();
   Turn();
   Turn();
   EXPECT_EQ(told_, "half_closed ");
-  Publish(log_, "event");
+  Publish(body_, "event");
   Turn();
   EXPECT_THAT(browser_.Read(), EndsWith("5\r\nevent\r\n"));
   browser_.Close();
   Turn();
-  EXPECT_EQ(told_, "half_closed sent gone ");
+  EXPECT_EQ(told_, "half_closed gone ");
 }
 
 TEST_F(ExchangeTest, TellsWhenTheBrowserIsGone) {
   Listen();
-  StartBody(log_);
-  Publish(log_, "a");
+  StartBody(body_);
+  Publish(body_, "a");
   browser_.Close();
   Turn();
   EXPECT_EQ(told_, "gone ");
   EXPECT_EQ(pool().connection_count(), 0u);
-  Publish(log_, "b");
-  EXPECT_EQ(exchange().unsent_bytes(), 0u);
+  Publish(body_, "b");
   Turn();
   EXPECT_EQ(told_, "gone ");
 }
@@ -100,10 +80,9 @@ TEST_F(ExchangeTest, HasNoEffectWhenTheBrowserIsGone) {
   browser_.Close();
   Turn();
   Respond(200, "x");
-  StartBody(log_);
-  Publish(log_, "x");
+  StartBody(body_);
+  Publish(body_, "x");
   Turn();
-  EXPECT_EQ(exchange().unsent_bytes(), 0u);
 }
 
 TEST_F(ExchangeTest, BreaksTheConnectionOffWhenDroppedUnanswered) {
@@ -124,82 +103,73 @@ TEST_F(ExchangeTest, CanBeDroppedOnceItHasAnswered) {
   EXPECT_EQ(exchanges_.size(), 1u);
 }
 
-TEST_F(ExchangeTest, CanBeDroppedOnceItsBodyIsClosed) {
-  {
-    ByteLog log;
-    StartBody(log);
-    log.Append("last");
-    log.Close(BodyEnd::kClean);
-    exchanges_.clear();
-  }
+TEST_F(ExchangeTest, BreaksOffWhenItIsDroppedBeforeTheBodyIsSent) {
+  StartBody(body_);
+  Publish(body_, "first");
   Turn();
-  EXPECT_THAT(browser_.Read(), EndsWith("4\r\nlast\r\n0\r\n\r\n"));
-}
-
-TEST_F(ExchangeTest, EndsAnOpenBodyOpenlyWhenDropped) {
-  StartBody(log_);
-  Publish(log_, "last");
+  body_.Append("last");
+  body_.Close(BodyEnd::kClean);
   exchanges_.clear();
   Turn();
-  EXPECT_THAT(browser_.Read(), EndsWith("4\r\nlast\r\n"));
-  EXPECT_TRUE(browser_.SawEnd());
-  Publish(log_, "nobody reads this");
+  EXPECT_THAT(browser_.Read(), EndsWith("5\r\nfirst\r\n"));
+  EXPECT_TRUE(browser_.IsClosed());
+  EXPECT_EQ(pool().connection_count(), 0u);
 }
 
 TEST_F(ExchangeTest, MayBeDestroyedByEachOfItsEvents) {
-  for (const std::string when : {"sent", "half_closed", "gone", "finished"}) {
+  for (const std::string when : {"half_closed", "gone", "finished"}) {
     exchanges_.clear();
     Turn();
     Browser browser = ConnectAndSend(kGet);
-    ByteLog log;
+    Body& body = AddBody();
     told_.clear();
     Listen([this, when](Exchange::Event event) {
       told_ += NameOf(event);
       if (NameOf(event) == when) exchanges_.clear();
     });
-    StartBody(log);
-    log.Append("x");
-    log.Publish();
-    if (when != "sent") browser.CloseSendingSide();
+    StartBody(body);
+    Publish(body, "x");
+    browser.CloseSendingSide();
     if (when == "gone") browser.Close();
-    if (when == "finished") log.Close(BodyEnd::kClean);
+    if (when == "finished") body.Close(BodyEnd::kClean);
     Turn();
     EXPECT_THAT(told_, EndsWith(when));
     EXPECT_TRUE(exchanges_.empty());
   }
 }
 
-TEST_F(ExchangeTest, MayReplaceItsEventsFromAnEvent) {
+TEST_F(ExchangeTest, MayReplaceItsListenerFromAnEvent) {
   Listen([this](Exchange::Event event) {
     told_ += "first " + NameOf(event) + " ";
     Listen();
   });
-  StartBody(log_);
-  Publish(log_, "a");
+  StartBody(body_);
+  browser_.CloseSendingSide();
   Turn();
-  Publish(log_, "b");
+  body_.Close(BodyEnd::kClean);
   Turn();
-  EXPECT_EQ(told_, "first sent sent ");
+  EXPECT_EQ(told_, "first half_closed finished ");
 }
 
-TEST_F(ExchangeTest, MayAnswerAndCloseFromItsEvents) {
-  Listen([this](Exchange::Event) {
-    if (!log_.end().has_value()) log_.Close(BodyEnd::kClean);
+TEST_F(ExchangeTest, MayCloseTheBodyFromAnEvent) {
+  Listen([this](Exchange::Event event) {
+    if (event == Exchange::Event::kHalfClosed) body_.Close(BodyEnd::kClean);
   });
-  StartBody(log_);
-  Publish(log_, "a");
+  StartBody(body_);
+  Publish(body_, "a");
+  browser_.CloseSendingSide();
   Turn();
   EXPECT_THAT(browser_.Read(), EndsWith("1\r\na\r\n0\r\n\r\n"));
 }
 
 TEST_F(ExchangeTest, TellsGoneWhenThePoolIsGone) {
   Listen();
-  StartBody(log_);
+  StartBody(body_);
   pool_.reset();
   EXPECT_EQ(told_, "");
   Turn();
   EXPECT_EQ(told_, "gone ");
-  Publish(log_, "x");
+  Publish(body_, "x");
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ class ListenerTest : public EdgeFixture {
   }
 
   Listener::Place place_ = Listener::Place::kFirst;
+  Body& body_ = AddBody();
 
   static Browser ConnectTo4(uint16_t port) {
     Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -125,10 +126,9 @@ TEST_F(ListenerTest, KeepsTheEndOfAnAnswerFromBeingLostToAReset) {
   Browser browser = ConnectTo4((*listener)->port());
   browser.Send(kGet);
   Turn();
-  ByteLog log;
-  StartBody(log);
-  log.Append("last");
-  log.Close(BodyEnd::kOpen);
+  StartBody(body_);
+  body_.Append("last");
+  body_.Close(BodyEnd::kOpen);
   browser.Send(std::string(50'000, 'x'));  // unread bytes would make a close a reset
   Turn();
   browser.Send(std::string(50'000, 'x'));
@@ -147,8 +147,7 @@ TEST_F(ListenerTest, NoticesAResetOfAStreamThatSendsNothing) {
   browser.Send(kGet);
   Turn();
   Listen();
-  ByteLog log;
-  StartBody(log);
+  StartBody(body_);
   Turn();
   const linger at_once{1, 0};
   ::setsockopt(browser.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/hub/topic.h"
+#include "tests/support/body_text.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/told.h"
 #include "tests/unit/hub/roomy.h"
@@ -69,25 +70,14 @@ class FakeSubscriber final {
   ~FakeSubscriber() { body.Detach(); }
 
   // Takes all that there is.
-  std::string Read() {
-    std::string all;
-    while (true) {
-      const std::string piece(body.NextPiece().bytes);
-      if (piece.empty()) break;
-      body.Advance(piece.size());
-      all += piece;
-    }
-    body.NoteSent();
-    return all;
-  }
+  std::string Read() { return SendAll(body); }
 
   std::shared_ptr<TopicWindow> window;
   LogStart start;
   std::string needs;
-  Told<SharedBody::Need> owner{[this](SharedBody::Need need) {
-    needs += need == SharedBody::Need::kCaughtUp ? "caught_up " : "lost ";
-  }};
-  SharedBody body{owner.call()};
+  Told<Body::Need> owner{
+      [this](Body::Need need) { needs += need == Body::Need::kCaughtUp ? "caught_up " : "lost "; }};
+  Body body{owner.call()};
 };
 
 // A topic with its home on a loop whose clock stands still, and a second loop.

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "gtest/gtest.h"
+#include "tests/support/body_text.h"
 
 namespace sluice {
 namespace {
@@ -14,17 +15,9 @@ using testing::StartsWith;
 
 class StreamWriterTest : public testing::Test {
  protected:
-  StreamWriter Writer(StreamWriter::Options options) { return {options, log_, scratch_}; }
+  StreamWriter Writer(StreamWriter::Options options) { return {options, body_, scratch_}; }
 
-  std::string Written() {
-    log_.Publish();
-    std::string all;
-    while (!cursor_.Unread().empty()) {
-      all += std::string(cursor_.Unread());
-      cursor_.Advance(cursor_.Unread().size());
-    }
-    return all;
-  }
+  std::string Written() { return SendAll(body_); }
 
   // Cuts `retry: N` off the front of a block.
   static int64_t TakeRetry(std::string& block) {
@@ -47,8 +40,7 @@ class StreamWriterTest : public testing::Test {
   }
 
   EventScratch scratch_;
-  ByteLog log_;
-  ByteLogCursor cursor_ = log_.CursorAtEnd();
+  Body body_{Body::Attention()};
 };
 
 TEST_F(StreamWriterTest, OpensWithTheCursorOnlyWhereItWasResumed) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/told.h"
@@ -15,7 +15,7 @@
 namespace sluice {
 namespace {
 
-using Need = SharedBody::Need;
+using Need = Body::Need;
 
 class SharedLogWindowTest : public testing::Test {
  protected:
@@ -24,12 +24,12 @@ class SharedLogWindowTest : public testing::Test {
     log_.Publish();
   }
   // A body that says its name, and what it needs.
-  std::unique_ptr<SharedBody> Join(const std::string& name, uint64_t position) {
-    owners_.push_back(std::make_unique<Told<SharedBody::Need>>([this, name](Need need) {
+  std::unique_ptr<Body> Join(const std::string& name, uint64_t position) {
+    owners_.push_back(std::make_unique<Told<Body::Need>>([this, name](Need need) {
       told_.push_back(absl::StrCat(name, need == Need::kLost ? " lost" : " caught up"));
       if (then_) then_();
     }));
-    auto body = std::make_unique<SharedBody>(owners_.back()->call());
+    auto body = std::make_unique<Body>(owners_.back()->call());
     body->Attach(window_, position);
     return body;
   }
@@ -38,7 +38,7 @@ class SharedLogWindowTest : public testing::Test {
   SharedLogWindow window_{log_, "\n\n"};
   std::vector<std::string> told_;
   std::function<void()> then_;
-  std::vector<std::unique_ptr<Told<SharedBody::Need>>> owners_;
+  std::vector<std::unique_ptr<Told<Body::Need>>> owners_;
 };
 
 TEST_F(SharedLogWindowTest, GivesWholeEntriesUpToALimit) {
@@ -113,7 +113,7 @@ TEST_F(SharedLogWindowTest, TellsEachBodyThatItsPlaceIsForgottenOnce) {
 }
 
 TEST_F(SharedLogWindowTest, ToleratesThatBodiesLeaveWhileItTells) {
-  std::vector<std::unique_ptr<SharedBody>> bodies;
+  std::vector<std::unique_ptr<Body>> bodies;
   for (int i = 0; i < 10; ++i) bodies.push_back(Join(absl::StrCat(i), 0));
   then_ = [&] {
     for (const auto& body : bodies) body->Detach();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +14,8 @@ namespace {
 
 using Kind = ChunkFraming::Kind;
 
-// What is in the chunks of `wire`; anything that is no chunk ends it with `!`.
+// What is in the chunks of `wire`; anything that is no chunk ends it with `!`, a whole body with
+// `.`.
 std::string Unchunk(absl::string_view wire) {
   std::string body;
   while (!wire.empty()) {
@@ -29,38 +31,67 @@ std::string Unchunk(absl::string_view wire) {
   return body;
 }
 
-class BodySenderTest : public EdgeFixture {
+class BodySenderTest : public EdgeFixture, public BodyReader {
  protected:
-  void Start(Kind kind) {
-    sender_ = std::make_unique<BodySender>(kind, log_.CursorAtEnd(), [this] { ++woken_; });
-    sender_->Start(log_);
+  void Start(Kind kind) { sender_ = std::make_unique<BodySender>(kind, body_, *this); }
+  SendResult Send() { return sender_->Send(socket_, head_, {scratch_, framed_}); }
+  void PublishEntry(const std::string& entry) {
+    log_.Append(entry);
+    log_.Publish();
+    window_.Look();
   }
-  SendResult Send() { return sender_->Send(ours_.get(), head_, scratch_); }
+  void ShrinkSendBuffer() {
+    const int small = 4096;
+    ::setsockopt(socket_.fd(), SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+  }
+  // Sends and reads a few bytes at a time, until there is nothing more.
+  std::string ReadToTheEnd() {
+    std::string wire;
+    while (!sender_->done()) {
+      Send();
+      wire += browser_.Read(777);
+    }
+    return wire + browser_.Read();
+  }
+
+  void OnBytes() override { told_ += "bytes "; }
+  void OnEnd(BodyEnd) override { told_ += "end "; }
 
   Pair pair_ = SocketPair();
-  Fd ours_ = std::move(pair_.ours);
+  Socket socket_{std::move(pair_.ours)};
   Browser browser_{std::move(pair_.theirs)};
   SendScratch scratch_;
-  ByteLog log_;
+  FramedPiece framed_;
+  SharedLog log_{{}};
+  SharedLogWindow window_{log_, "\n\n"};
+  std::string needs_;
+  Told<Body::Need> owner_{[this](Body::Need need) {
+    needs_ += need == Body::Need::kCaughtUp ? "caught_up "
+              : need == Body::Need::kTaken  ? "taken "
+                                            : "behind ";
+    if (need == Body::Need::kCaughtUp) {
+      body_.Detach();
+      body_.Append("end");
+      body_.Close(BodyEnd::kClean);
+    }
+  }};
+  Body body_{owner_.call()};
   std::string head_;
-  int woken_ = 0;
   std::unique_ptr<BodySender> sender_;
 };
 
-TEST_F(BodySenderTest, SendsTheHeadWithTheFirstBytesInOneChunk) {
+TEST_F(BodySenderTest, SendsTheHeadOwnBytesAndTheLogInChunks) {
   Start(Kind::kChunked);
   head_ = "HEAD";
-  log_.Append("a");
-  log_.Append("b");
-  log_.Publish();
-  EXPECT_EQ(woken_, 1);
-  EXPECT_EQ(sender_->unsent_bytes(), 2u);
+  body_.Append("open\n\n");
+  body_.Attach(window_, 0);
+  PublishEntry("1\n\n");
   const SendResult result = Send();
   EXPECT_EQ(result.outcome, SendOutcome::kAll);
-  EXPECT_EQ(result.sent, 2u);
+  EXPECT_EQ(result.sent, 4u + 11 + 8);
   EXPECT_EQ(head_, "");
-  EXPECT_EQ(browser_.Read(), "HEAD2\r\nab\r\n");
-  EXPECT_EQ(sender_->unsent_bytes(), 0u);
+  EXPECT_EQ(browser_.Read(), "HEAD6\r\nopen\n\n\r\n3\r\n1\n\n\r\n");
+  EXPECT_FALSE(sender_->done());
 }
 
 TEST_F(BodySenderTest, SendsTheHeadAlone) {
@@ -70,24 +101,41 @@ TEST_F(BodySenderTest, SendsTheHeadAlone) {
   EXPECT_EQ(browser_.Read(), "HEAD");
 }
 
-TEST_F(BodySenderTest, PutsTheMarkOfACompleteBodyBehindTheLastChunk) {
-  Start(Kind::kChunked);
-  log_.Append("a");
-  log_.Close(BodyEnd::kClean);
+TEST_F(BodySenderTest, SendsPlainBytesToHttp10) {
+  Start(Kind::kUntilClose);
+  head_ = "HEAD";
+  body_.Append("open ");
+  body_.Attach(window_, 0);
+  PublishEntry("1\n\n");
+  Send();
+  PublishEntry("2\n\n");
+  Send();
+  body_.Detach();
+  body_.Append("end");
+  body_.Close(BodyEnd::kClean);
   EXPECT_FALSE(sender_->done());
+  Send();
+  EXPECT_EQ(browser_.Read(), "HEADopen 1\n\n2\n\nend");
+  EXPECT_TRUE(sender_->done());
+}
+
+TEST_F(BodySenderTest, MarksACleanEndOnceAndWithTheLastChunk) {
+  Start(Kind::kChunked);
+  body_.Append("a");
+  body_.Close(BodyEnd::kClean);
+  EXPECT_FALSE(sender_->done());
+  Send();
   Send();
   EXPECT_EQ(browser_.Read(), "1\r\na\r\n0\r\n\r\n");
   EXPECT_TRUE(sender_->done());
 }
 
-TEST_F(BodySenderTest, PutsItBehindWhatWasSentBefore) {
+TEST_F(BodySenderTest, MarksACleanEndBehindWhatWasSentBefore) {
   Start(Kind::kChunked);
-  Publish(log_, "a");
+  body_.Append("a");
   Send();
-  log_.Close(BodyEnd::kClean);
-  EXPECT_EQ(woken_, 2);
+  body_.Close(BodyEnd::kClean);
   EXPECT_FALSE(sender_->done());
-  Send();
   Send();
   EXPECT_EQ(browser_.Read(), "1\r\na\r\n0\r\n\r\n");
   EXPECT_TRUE(sender_->done());
@@ -95,107 +143,173 @@ TEST_F(BodySenderTest, PutsItBehindWhatWasSentBefore) {
 
 TEST_F(BodySenderTest, LeavesAnOpenEndUnmarked) {
   Start(Kind::kChunked);
-  log_.Append("a");
-  log_.Close(BodyEnd::kOpen);
+  body_.Append("a");
+  body_.Close(BodyEnd::kOpen);
+  EXPECT_FALSE(sender_->done());
   Send();
   EXPECT_EQ(browser_.Read(), "1\r\na\r\n");
   EXPECT_TRUE(sender_->done());
 }
 
-TEST_F(BodySenderTest, SendsPlainBytesToHttp10) {
-  Start(Kind::kUntilClose);
-  Publish(log_, "a");
+TEST_F(BodySenderTest, AsksForTheEndWhenAClosedLogIsSent) {
+  Start(Kind::kChunked);
+  body_.Attach(window_, 0);
+  PublishEntry("1\n\n");
+  window_.Close();
   Send();
-  log_.Append("b");
-  log_.Close(BodyEnd::kClean);
+  EXPECT_EQ(needs_, "caught_up ");
   Send();
-  EXPECT_EQ(browser_.Read(), "ab");
+  EXPECT_EQ(browser_.Read(), "3\r\n1\n\n\r\n3\r\nend\r\n0\r\n\r\n");
   EXPECT_TRUE(sender_->done());
 }
 
 TEST_F(BodySenderTest, GoesOnExactlyWhereTheKernelStopped) {
-  const int small = 4096;
-  ::setsockopt(ours_.get(), SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+  ShrinkSendBuffer();
   Start(Kind::kChunked);
-  head_ = "";
+  body_.Attach(window_, 0);
   std::string expected, wire;
   for (int i = 0; i < 400; ++i) {
-    const std::string event = absl::StrCat(i, ":", std::string(i * 7 % 900, 'x'), "\n");
-    log_.Append(event);
-    if (i % 3 == 0) log_.Publish();
+    const std::string event = absl::StrCat(i, ":", std::string(i * 7 % 900, 'x'), "\n\n");
+    PublishEntry(event);
     expected += event;
     Send();
     wire += browser_.Read(i * 131 % 1500);
   }
-  log_.Close(BodyEnd::kClean);
-  while (!sender_->done()) {
+  window_.Close();
+  wire += ReadToTheEnd();
+  EXPECT_EQ(Unchunk(wire), expected + "end.");
+}
+
+TEST_F(BodySenderTest, TearsNoEntryWhateverIsAppendedOrForgottenMeanwhile) {
+  ShrinkSendBuffer();
+  Start(Kind::kChunked);
+  body_.Attach(window_, 0);
+  std::string wire;
+  for (int i = 0; i < 600; ++i) {
+    PublishEntry(absl::StrCat("[", std::string(i * 37 % 3000, 'x'), "]\n\n"));
     Send();
-    wire += browser_.Read(777);
+    wire += browser_.Read(i * 131 % 1100);
+    if (i % 50 == 25) body_.Append("(own)");
+    if (i % 80 == 79) {
+      log_.ForgetBefore(log_.published());
+      window_.Look();
+      if (!body_.attached()) body_.Attach(window_, window_.end());
+    }
   }
-  wire += browser_.Read();
+  window_.Close();
+  wire += ReadToTheEnd();
+  std::string body = Unchunk(wire);
+  EXPECT_NE(body.find("(own)"), std::string::npos);
+  // Take away what is whole; nothing may be left.
+  while (!body.empty()) {
+    const size_t size = body[0] == '(' ? 5 : body.find("]\n\n") + 3;
+    const std::string entry = body.substr(0, size);
+    const bool whole =
+        entry == "(own)" || (entry[0] == '[' && entry.find_first_not_of('x', 1) == size - 3);
+    if (!whole) break;
+    body.erase(0, size);
+  }
+  EXPECT_EQ(body, "end.");
+}
+
+TEST_F(BodySenderTest, TellsItsBodyThatTheKernelIsFull) {
+  ShrinkSendBuffer();
+  Start(Kind::kChunked);
+  body_.TellWhenBehind();
+  body_.Attach(window_, 0);
+  PublishEntry(std::string(60'000, 'x') + "\n\n");
+  PublishEntry("1\n\n");
+  EXPECT_EQ(Send().outcome, SendOutcome::kBlocked);
+  EXPECT_EQ(needs_, "");
+  std::string wire;
+  for (int i = 0; i < 100; ++i) {
+    wire += browser_.Read();
+    Send();
+  }
+  EXPECT_EQ(needs_, "behind ");
+  EXPECT_EQ(Unchunk(wire), std::string(60'000, 'x') + "\n\n");
+}
+
+// Events of a stream of its own lie in many places, of which one send takes a few.
+TEST_F(BodySenderTest, GoesOnWhereTheKernelStoppedInOwnBytesToo) {
+  ShrinkSendBuffer();
+  Start(Kind::kChunked);
+  std::string expected, wire;
+  for (int i = 0; i < 400; ++i) {
+    const std::string event = absl::StrCat(i, ":", std::string(i * 7 % 2900, 'x'), "\n");
+    OutputBuffer tail = body_.Tail();
+    tail.Append(event);
+    body_.AppendTail(tail);
+    expected += event;
+    if (i % 3 == 0) Send();
+    wire += browser_.Read(i * 131 % 1500);
+  }
+  body_.Close(BodyEnd::kClean);
+  wire += ReadToTheEnd();
   EXPECT_EQ(Unchunk(wire), expected + ".");
 }
 
+TEST_F(BodySenderTest, SendsOwnBytesThatLieInManyPlacesAsOneChunk) {
+  const int large = 1 << 20;
+  ::setsockopt(socket_.fd(), SOL_SOCKET, SO_SNDBUFFORCE, &large, sizeof(large));
+  Start(Kind::kChunked);
+  std::string expected;
+  for (int i = 0; i < 40; ++i) {
+    body_.Append(std::string(5000, static_cast<char>('a' + i % 26)));
+    expected += std::string(5000, static_cast<char>('a' + i % 26));
+  }
+  Send();
+  EXPECT_EQ(browser_.Read(), absl::StrCat("30d40\r\n", expected, "\r\n"));
+}
+
+TEST_F(BodySenderTest, TellsItsBodyWhatWasTakenAndTheReaderWhatIsThere) {
+  Start(Kind::kChunked);
+  body_.TellWhenTaken();
+  body_.Append("a");
+  body_.Publish();
+  EXPECT_EQ(told_, "bytes ");
+  Send();
+  EXPECT_EQ(needs_, "taken ");
+  Send();
+  EXPECT_EQ(needs_, "taken ");  // there was nothing
+  body_.Close(BodyEnd::kOpen);
+  EXPECT_EQ(told_, "bytes end ");
+  sender_.reset();
+}
+
+TEST_F(BodySenderTest, TakesABodyThatIsClosedAlready) {
+  body_.Append("a");
+  body_.Close(BodyEnd::kClean);
+  Start(Kind::kChunked);
+  EXPECT_EQ(told_, "bytes end ");
+  Send();
+  EXPECT_EQ(browser_.Read(), "1\r\na\r\n0\r\n\r\n");
+  EXPECT_TRUE(sender_->done());
+}
+
 TEST_F(BodySenderTest, LeavesTheRestForTheNextPass) {
-  Start(Kind::kUntilClose);
+  Start(Kind::kChunked);
   const int large = 8 << 20;
-  ::setsockopt(ours_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &large, sizeof(large));
-  for (int i = 0; i < 40; ++i) log_.Append(std::string(60'000, 'x'));
-  log_.Publish();
-  size_t read = 0;
+  ::setsockopt(socket_.fd(), SOL_SOCKET, SO_SNDBUFFORCE, &large, sizeof(large));
+  body_.Attach(window_, 0);
+  for (int i = 0; i < 200; ++i) PublishEntry(std::string(10'000, 'x') + "\n\n");
+  std::string wire;
   int passes = 0;
-  while (sender_->unsent_bytes() > 0) {
-    const SendResult result = Send();
-    EXPECT_LE(result.sent, 2 * BodySender::kBytesPerSend);
-    read += browser_.Read().size();
+  while (body_.unsent_bytes() > 0) {
+    EXPECT_LE(Send().sent, 2 * BodySender::kBytesPerSend);
+    wire += browser_.Read();
     ++passes;
   }
-  EXPECT_EQ(read, 40u * 60'000);
+  EXPECT_EQ(Unchunk(wire).size(), 200u * 10'002);
   EXPECT_GE(passes, 5);
 }
 
-TEST_F(BodySenderTest, CanOutliveTheLogOnceItIsClosed) {
-  auto log = std::make_unique<ByteLog>();
-  sender_ = std::make_unique<BodySender>(Kind::kChunked, log->CursorAtEnd(), [] {});
-  sender_->Start(*log);
-  log->Append("a");
-  log->Close(BodyEnd::kClean);
-  log.reset();
-  EXPECT_EQ(sender_->unsent_bytes(), 1u);
-  Send();
-  EXPECT_EQ(browser_.Read(), "1\r\na\r\n0\r\n\r\n");
-}
-
-TEST_F(BodySenderTest, TakesALogThatIsClosedAlready) {
-  ByteLogCursor start = log_.CursorAtEnd();
-  log_.Append("a");
-  log_.Close(BodyEnd::kClean);
-  sender_ = std::make_unique<BodySender>(Kind::kChunked, start, [] {});
-  sender_->Start(log_);
-  Send();
-  EXPECT_EQ(browser_.Read(), "1\r\na\r\n0\r\n\r\n");
-  EXPECT_TRUE(sender_->done());
-}
-
-TEST_F(BodySenderTest, TakesTheEndOfALogThatWasNotClosedForAnOpenEnd) {
-  auto log = std::make_unique<ByteLog>();
-  sender_ = std::make_unique<BodySender>(Kind::kChunked, log->CursorAtEnd(), [] {});
-  sender_->Start(*log);
-  Publish(*log, "a");
-  log.reset();
-  Send();
-  EXPECT_EQ(browser_.Read(), "1\r\na\r\n");
-  EXPECT_TRUE(sender_->done());
-}
-
-TEST_F(BodySenderTest, ForgetsTheLogWhenItIsAbandoned) {
+TEST_F(BodySenderTest, SaysThatTheBrowserIsGone) {
   Start(Kind::kChunked);
-  Publish(log_, "a");
-  sender_->Abandon();
-  Publish(log_, "b");
-  Send();
-  EXPECT_EQ(browser_.Read(), "2\r\nab\r\n");  // bytes behind the end in the same chunk do no harm
-  EXPECT_EQ(sender_->end(), BodyEnd::kOpen);
+  body_.Attach(window_, 0);
+  PublishEntry("1\n\n");
+  browser_.Close();
+  EXPECT_EQ(Send().outcome, SendOutcome::kBroken);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/edge/body/gather_send.h"
+#include "gateway/edge/socket.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -17,10 +17,10 @@ ssize_t SendOne(int fd, absl::string_view bytes) {
 }
 
 ssize_t SendMany(int fd, absl::Span<const absl::string_view> pieces) {
-  std::array<iovec, kMaxSendPieces> vector;
+  std::array<iovec, Socket::kMaxPieces> vector;
   size_t count = 0;
   for (const absl::string_view piece : pieces) {
-    if (piece.empty() || count == kMaxSendPieces) continue;
+    if (piece.empty() || count == Socket::kMaxPieces) continue;
     vector[count++] = {const_cast<char*>(piece.data()), piece.size()};
   }
   msghdr message{};
@@ -41,7 +41,7 @@ absl::string_view PutTogether(absl::Span<const absl::string_view> pieces, SendSc
 
 }  // namespace
 
-SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendScratch& scratch) {
+SendResult Socket::Send(absl::Span<const absl::string_view> pieces, SendScratch& scratch) {
   size_t total = 0;
   absl::string_view only;
   for (const absl::string_view piece : pieces) {
@@ -52,11 +52,11 @@ SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendSc
   ssize_t sent;
   do {
     if (only.size() == total) {
-      sent = SendOne(fd, only);
+      sent = SendOne(fd(), only);
     } else if (total <= scratch.size()) {
-      sent = SendOne(fd, PutTogether(pieces, scratch));
+      sent = SendOne(fd(), PutTogether(pieces, scratch));
     } else {
-      sent = SendMany(fd, pieces);
+      sent = SendMany(fd(), pieces);
     }
   } while (sent < 0 && errno == EINTR);
   if (sent >= 0) {
@@ -68,9 +68,28 @@ SendResult GatherSend(int fd, absl::Span<const absl::string_view> pieces, SendSc
   return {later ? SendOutcome::kBlocked : SendOutcome::kBroken, 0};
 }
 
-uint32_t QueuedBytes(int fd) {
+uint32_t Socket::queued_bytes() const {
   int bytes = 0;
-  return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
+  return ::ioctl(fd(), SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
+}
+
+ReceiveResult Socket::Receive(absl::Span<char> room) {
+  ssize_t received;
+  do {
+    received = ::recv(fd(), room.data(), room.size(), MSG_DONTWAIT);
+  } while (received < 0 && errno == EINTR);
+  if (received > 0) return {ReceiveOutcome::kBytes, static_cast<size_t>(received)};
+  if (received == 0) return {ReceiveOutcome::kEnd, 0};
+  const bool later = errno == EAGAIN || errno == EWOULDBLOCK;
+  return {later ? ReceiveOutcome::kBlocked : ReceiveOutcome::kBroken, 0};
+}
+
+void Socket::FinishSending() { ::shutdown(fd(), SHUT_WR); }
+
+void Socket::Reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  Close();
 }
 
 }  // namespace sluice

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/base/bytes/shared_body.h"
+#include "gateway/base/bytes/body.h"
 
 #include <functional>
 #include <optional>
@@ -7,12 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/support/body_text.h"
 #include "tests/support/told.h"
 
 namespace sluice {
 namespace {
 
-using Need = SharedBody::Need;
+using Need = Body::Need;
 
 // Remembers what it is told.
 class Reader final : public BodyReader {
@@ -28,7 +29,7 @@ class Reader final : public BodyReader {
   std::function<void()> on_pass;
 };
 
-class SharedBodyTest : public testing::Test {
+class BodyTest : public testing::Test {
  protected:
   void Publish(const std::string& entry) {
     log_.Append(entry);
@@ -42,29 +43,24 @@ class SharedBodyTest : public testing::Test {
     log_.ForgetBefore(position);
     window_.Look();
   }
-  // Sends one piece.
-  std::string Send() {
-    const SharedBody::Piece piece = body_->NextPiece();
-    std::string sent(piece.bytes);
-    body_->Advance(sent.size());
-    return sent;
-  }
+  std::string Send() { return SendPiece(*body_); }
 
   std::string needs_;
   SharedLog log_{{}};
   SharedLogWindow window_{log_, "\n\n"};
   Reader reader_;
-  Told<SharedBody::Need> owner_{[this](Need need) {
+  Told<Body::Need> owner_{[this](Need need) {
     needs_ += need == Need::kLost     ? "lost "
               : need == Need::kBehind ? "behind "
               : need == Need::kSent   ? "sent "
               : need == Need::kBegun  ? "begun "
+              : need == Need::kTaken  ? "taken "
                                       : "caught_up ";
   }};
-  std::optional<SharedBody> body_{std::in_place, owner_.call()};
+  std::optional<Body> body_{std::in_place, owner_.call()};
 };
 
-TEST_F(SharedBodyTest, TellsItsReaderOfOwnBytesAndOfTheLog) {
+TEST_F(BodyTest, TellsItsReaderOfOwnBytesAndOfTheLog) {
   body_->SetReader(&reader_);
   EXPECT_EQ(reader_.told, "");
   body_->Append("own");
@@ -76,7 +72,7 @@ TEST_F(SharedBodyTest, TellsItsReaderOfOwnBytesAndOfTheLog) {
   EXPECT_EQ(reader_.told, "bytes pass ");
 }
 
-TEST_F(SharedBodyTest, TellsAReaderThatComesLaterWhatHappened) {
+TEST_F(BodyTest, TellsAReaderThatComesLaterWhatHappened) {
   body_->Append("own");
   body_->Close(BodyEnd::kOpen);
   body_->SetReader(&reader_);
@@ -84,13 +80,53 @@ TEST_F(SharedBodyTest, TellsAReaderThatComesLaterWhatHappened) {
   EXPECT_EQ(body_->end(), BodyEnd::kOpen);
 }
 
-TEST_F(SharedBodyTest, IsAnOpenEndWhenItGoes) {
+TEST_F(BodyTest, TellsNothingOnceItsReaderIsTakenAway) {
   body_->SetReader(&reader_);
-  body_.reset();
-  EXPECT_EQ(reader_.told, "open ");
+  body_->SetReader(nullptr);
+  body_->Append("own");
+  body_->Publish();
+  body_->Close(BodyEnd::kClean);
+  EXPECT_EQ(reader_.told, "");
 }
 
-TEST_F(SharedBodyTest, CountsWhatTheKernelHasTakenOfTheLog) {
+TEST_F(BodyTest, SendsWhatWasWrittenWhereItLies) {
+  OutputBuffer tail = body_->Tail();
+  tail.Append("one ");
+  body_->AppendTail(tail);
+  body_->Tail().Append("of this nothing stays");
+  body_->Append("two");
+  EXPECT_EQ(body_->unsent_bytes(), 7u);
+  EXPECT_EQ(SendAll(*body_), "one two");
+}
+
+TEST_F(BodyTest, GivesOwnBytesInPiecesOfALimitedSize) {
+  std::string expected;
+  for (int i = 0; i < 70; ++i) {
+    const std::string event(10'000, static_cast<char>('a' + i % 26));
+    body_->Append(event);
+    expected += event;
+  }
+  std::string sent;
+  int pieces = 0;
+  for (std::string piece = Send(); !piece.empty(); piece = Send(), ++pieces) {
+    EXPECT_LE(piece.size(), Body::kOwnPieceBytes);
+    sent += piece;
+  }
+  EXPECT_EQ(sent, expected);
+  EXPECT_EQ(pieces, 3);
+}
+
+TEST_F(BodyTest, AsksWheneverSomeOfItWasTakenOnlyIfItIsToTell) {
+  body_->Append("own");
+  body_->NoteTaken();
+  EXPECT_EQ(needs_, "");
+  body_->TellWhenTaken();
+  body_->NoteTaken();
+  body_->NoteTaken();
+  EXPECT_EQ(needs_, "taken taken ");
+}
+
+TEST_F(BodyTest, CountsWhatTheKernelHasTakenOfTheLog) {
   LoopCounter entries, bytes;
   window_.CountInto(entries, bytes);
   body_->TellWhenBegun();
@@ -116,7 +152,7 @@ TEST_F(SharedBodyTest, CountsWhatTheKernelHasTakenOfTheLog) {
   EXPECT_EQ(bytes.value(), 10);
 }
 
-TEST_F(SharedBodyTest, CountsThePieceThatItKeepsWhenItIsDetached) {
+TEST_F(BodyTest, CountsThePieceThatItKeepsWhenItIsDetached) {
   body_->SetReader(&reader_);
   body_->Attach(window_, 0);
   Look("1\n\n");
@@ -129,7 +165,7 @@ TEST_F(SharedBodyTest, CountsThePieceThatItKeepsWhenItIsDetached) {
   EXPECT_EQ(body_->sent_log_bytes(), 3u);
 }
 
-TEST_F(SharedBodyTest, SendsOwnBytesBetweenEntries) {
+TEST_F(BodyTest, SendsOwnBytesBetweenEntries) {
   body_->Append("open ");
   body_->Attach(window_, 0);
   Look("1\n\n2\n\n");
@@ -139,7 +175,7 @@ TEST_F(SharedBodyTest, SendsOwnBytesBetweenEntries) {
   body_->Advance(2);
   body_->Append("beat ");
   Look("3\n\n");
-  EXPECT_EQ(body_->Rest(), "\n2\n\n");
+  EXPECT_EQ(RestOf(*body_), "\n2\n\n");
   body_->Advance(4);
   EXPECT_EQ(Send(), "beat ");
   EXPECT_EQ(Send(), "3\n\n");
@@ -147,33 +183,33 @@ TEST_F(SharedBodyTest, SendsOwnBytesBetweenEntries) {
   EXPECT_TRUE(body_->idle());
 }
 
-TEST_F(SharedBodyTest, SendsWhatWasAppendedMeanwhileAsTheNextPiece) {
+TEST_F(BodyTest, SendsWhatWasAppendedMeanwhileAsTheNextPiece) {
   body_->Append("abc");
   body_->NextPiece();
   body_->Advance(1);
   body_->Append("def");
-  EXPECT_EQ(body_->Rest(), "bc");
+  EXPECT_EQ(RestOf(*body_), "bc");
   EXPECT_EQ(body_->unsent_bytes(), 5u);
   body_->Advance(2);
-  EXPECT_EQ(body_->Rest(), "");
+  EXPECT_EQ(RestOf(*body_), "");
   EXPECT_EQ(Send(), "def");
 }
 
-TEST_F(SharedBodyTest, BeginsWhereItIsTold) {
+TEST_F(BodyTest, BeginsWhereItIsTold) {
   Look("1\n\n");
   Look("2\n\n");
   body_->Attach(window_, 3);
   EXPECT_EQ(body_->position(), 3u);
-  const SharedBody::Piece piece = body_->NextPiece();
+  const Body::Piece piece = body_->NextPiece();
   EXPECT_EQ(piece.bytes, "2\n\n");
-  EXPECT_TRUE(piece.from_log);
+  EXPECT_TRUE(piece.is_of_log);
   EXPECT_EQ(piece.serial, window_.serial());
   EXPECT_EQ(piece.position, 3u);
   EXPECT_EQ(body_->position(), 6u);  // behind the piece under way
 }
 
 // Its home has counted an event that this loop has not seen.
-TEST_F(SharedBodyTest, MayBeginAheadOfWhatItsWindowHasSeen) {
+TEST_F(BodyTest, MayBeginAheadOfWhatItsWindowHasSeen) {
   log_.Append("1\n\n");
   body_->Attach(window_, 3);
   EXPECT_EQ(body_->unsent_bytes(), 0u);
@@ -184,7 +220,7 @@ TEST_F(SharedBodyTest, MayBeginAheadOfWhatItsWindowHasSeen) {
   EXPECT_EQ(Send(), "2\n\n");
 }
 
-TEST_F(SharedBodyTest, TakesAPieceBackThatIsNoPromiseYet) {
+TEST_F(BodyTest, TakesAPieceBackThatIsNoPromiseYet) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   body_->NextPiece();
@@ -194,21 +230,21 @@ TEST_F(SharedBodyTest, TakesAPieceBackThatIsNoPromiseYet) {
   EXPECT_EQ(Send(), "1\n\n");
 }
 
-TEST_F(SharedBodyTest, GivesPiecesOfALimitedSize) {
+TEST_F(BodyTest, GivesPiecesOfALimitedSize) {
   body_->Attach(window_, 0);
   const std::string entry = std::string(1000, 'x') + "\n\n";
   for (int i = 0; i < 60; ++i) Publish(entry);
   window_.Look();
   size_t sent = 0;
   for (std::string piece = Send(); !piece.empty(); piece = Send()) {
-    EXPECT_LE(piece.size(), SharedBody::kPieceBytes);
+    EXPECT_LE(piece.size(), Body::kLogPieceBytes);
     EXPECT_EQ(piece.size() % entry.size(), 0u);
     sent += piece.size();
   }
   EXPECT_EQ(sent, 60 * entry.size());
 }
 
-TEST_F(SharedBodyTest, IsLostWhenItsPlaceIsForgotten) {
+TEST_F(BodyTest, IsLostWhenItsPlaceIsForgotten) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   Look("2\n\n");
@@ -220,7 +256,7 @@ TEST_F(SharedBodyTest, IsLostWhenItsPlaceIsForgotten) {
   EXPECT_EQ(Send(), "2\n\n");
 }
 
-TEST_F(SharedBodyTest, IsNotLostIfItsReaderCanStillSendWhatIsForgotten) {
+TEST_F(BodyTest, IsNotLostIfItsReaderCanStillSendWhatIsForgotten) {
   std::string sent;
   reader_.on_pass = [&] {
     for (std::string piece = Send(); !piece.empty(); piece = Send()) sent += piece;
@@ -234,7 +270,7 @@ TEST_F(SharedBodyTest, IsNotLostIfItsReaderCanStillSendWhatIsForgotten) {
   EXPECT_TRUE(body_->attached());
 }
 
-TEST_F(SharedBodyTest, KeepsTheRestOfAPieceWhosePlaceIsForgotten) {
+TEST_F(BodyTest, KeepsTheRestOfAPieceWhosePlaceIsForgotten) {
   body_->Attach(window_, 0);
   Look("1\n\n2\n\n");
   Look("3\n\n");
@@ -245,14 +281,14 @@ TEST_F(SharedBodyTest, KeepsTheRestOfAPieceWhosePlaceIsForgotten) {
   EXPECT_EQ(needs_, "lost ");
   EXPECT_EQ(body_->position(), 9u);
   body_->Append("gap ");
-  EXPECT_EQ(body_->Rest(), "\n\n2\n\n3\n\n");
+  EXPECT_EQ(RestOf(*body_), "\n\n2\n\n3\n\n");
   body_->Advance(2);
   body_->Append("more ");
   body_->Advance(6);
   EXPECT_EQ(Send(), "gap more ");
 }
 
-TEST_F(SharedBodyTest, IsNotLostIfThePieceUnderWayIsAllThatIsForgotten) {
+TEST_F(BodyTest, IsNotLostIfThePieceUnderWayIsAllThatIsForgotten) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   body_->NextPiece();
@@ -261,13 +297,13 @@ TEST_F(SharedBodyTest, IsNotLostIfThePieceUnderWayIsAllThatIsForgotten) {
   Forget(3);
   EXPECT_EQ(needs_, "");
   EXPECT_TRUE(body_->attached());
-  EXPECT_EQ(body_->Rest(), "\n\n");
+  EXPECT_EQ(RestOf(*body_), "\n\n");
   EXPECT_EQ(body_->unsent_bytes(), 5u);
   body_->Advance(2);
   EXPECT_EQ(Send(), "2\n\n");
 }
 
-TEST_F(SharedBodyTest, KeepsTheRestOfItsPieceWhenItIsDetached) {
+TEST_F(BodyTest, KeepsTheRestOfItsPieceWhenItIsDetached) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   body_->NextPiece();
@@ -276,13 +312,13 @@ TEST_F(SharedBodyTest, KeepsTheRestOfItsPieceWhenItIsDetached) {
   body_->Append("bye");
   body_->Close(BodyEnd::kClean);
   EXPECT_FALSE(body_->piece_is_last());
-  EXPECT_EQ(body_->Rest(), "\n\n");
+  EXPECT_EQ(RestOf(*body_), "\n\n");
   body_->Advance(2);
   EXPECT_EQ(body_->NextPiece().bytes, "bye");
   EXPECT_TRUE(body_->piece_is_last());
 }
 
-TEST_F(SharedBodyTest, HasALastPieceOnlyWhenItIsClosed) {
+TEST_F(BodyTest, HasALastPieceOnlyWhenItIsClosed) {
   body_->Append("a");
   body_->NextPiece();
   EXPECT_FALSE(body_->piece_is_last());
@@ -290,7 +326,7 @@ TEST_F(SharedBodyTest, HasALastPieceOnlyWhenItIsClosed) {
   EXPECT_TRUE(body_->piece_is_last());
 }
 
-TEST_F(SharedBodyTest, IsBehindWhenTheKernelWasFullAndThereIsMore) {
+TEST_F(BodyTest, IsBehindWhenTheKernelWasFullAndThereIsMore) {
   body_->TellWhenBehind();
   body_->Attach(window_, 0);
   Look("1\n\n");
@@ -301,7 +337,7 @@ TEST_F(SharedBodyTest, IsBehindWhenTheKernelWasFullAndThereIsMore) {
   EXPECT_EQ(body_->position(), 0u);
 }
 
-TEST_F(SharedBodyTest, IsNotBehindIfItHasAllOfTheLog) {
+TEST_F(BodyTest, IsNotBehindIfItHasAllOfTheLog) {
   body_->TellWhenBehind();
   body_->Attach(window_, 0);
   body_->NoteFull();
@@ -311,7 +347,7 @@ TEST_F(SharedBodyTest, IsNotBehindIfItHasAllOfTheLog) {
   EXPECT_EQ(needs_, "");
 }
 
-TEST_F(SharedBodyTest, SendsOwnBytesBeforeItIsBehind) {
+TEST_F(BodyTest, SendsOwnBytesBeforeItIsBehind) {
   body_->TellWhenBehind();
   body_->Attach(window_, 0);
   body_->Append("own");
@@ -323,7 +359,7 @@ TEST_F(SharedBodyTest, SendsOwnBytesBeforeItIsBehind) {
   EXPECT_EQ(needs_, "behind ");
 }
 
-TEST_F(SharedBodyTest, IsNeverBehindUnlessItWasAskedTo) {
+TEST_F(BodyTest, IsNeverBehindUnlessItWasAskedTo) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   body_->NoteFull();
@@ -331,7 +367,7 @@ TEST_F(SharedBodyTest, IsNeverBehindUnlessItWasAskedTo) {
   EXPECT_EQ(needs_, "");
 }
 
-TEST_F(SharedBodyTest, AsksForMoreOnceWhenItsOwnBytesAreSent) {
+TEST_F(BodyTest, AsksForMoreOnceWhenItsOwnBytesAreSent) {
   body_->SetReader(&reader_);
   body_->Append("own");
   body_->TellWhenSent();
@@ -343,8 +379,8 @@ TEST_F(SharedBodyTest, AsksForMoreOnceWhenItsOwnBytesAreSent) {
   EXPECT_EQ(needs_, "sent ");
 }
 
-TEST_F(SharedBodyTest, SendsWhatItIsGivenWhenItAsks) {
-  Told<SharedBody::Need> owner([this](Need) {
+TEST_F(BodyTest, SendsWhatItIsGivenWhenItAsks) {
+  Told<Body::Need> owner([this](Need) {
     body_->Append("gap");
     body_->Attach(window_, window_.begin());
   });
@@ -356,7 +392,7 @@ TEST_F(SharedBodyTest, SendsWhatItIsGivenWhenItAsks) {
   EXPECT_EQ(Send(), "1\n\n");
 }
 
-TEST_F(SharedBodyTest, IsCaughtUpOnceWhenAClosedLogIsSent) {
+TEST_F(BodyTest, IsCaughtUpOnceWhenAClosedLogIsSent) {
   body_->SetReader(&reader_);
   body_->Attach(window_, 0);
   Look("1\n\n");
@@ -370,7 +406,7 @@ TEST_F(SharedBodyTest, IsCaughtUpOnceWhenAClosedLogIsSent) {
   EXPECT_EQ(needs_, "caught_up ");
 }
 
-TEST_F(SharedBodyTest, CanGoWithAPieceUnderWay) {
+TEST_F(BodyTest, CanGoWithAPieceUnderWay) {
   body_->Attach(window_, 0);
   Look("1\n\n");
   body_->NextPiece();
