@@ -65,15 +65,12 @@ absl::Duration PauseAfter(const StreamFailure& failure, absl::Duration retry) {
 OwnEvents::OwnEvents(const Options& options, absl::BitGen& random)
     : options_(options), random_(random) {}
 
-std::string OwnEvents::Open(absl::string_view stream_name, Resume resume,
-                            absl::string_view cursor) {
+std::string OwnEvents::Open(absl::string_view stream_name, Resume resume, absl::string_view id) {
   if (options_.format != Format::kSse) return "";
   const std::string json = absl::StrCat("{\"stream\":", JsonString(stream_name), ",\"resume\":\"",
                                         ResumeName(resume), "\"}");
-  return ToText({.retry = Jittered(options_.retry, random_),
-                 .name = "stream-open",
-                 .json = json,
-                 .id = cursor});
+  return ToText(
+      {.retry = Jittered(options_.retry, random_), .name = "stream-open", .json = json, .id = id});
 }
 
 std::string OwnEvents::GapEvent(const Gap& gap) {

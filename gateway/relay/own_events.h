@@ -54,8 +54,8 @@ class OwnEvents final {
   // `random` must outlive them.
   OwnEvents(const Options& options, absl::BitGen& random);
 
-  // `stream-open`. `cursor` is the id that the browser is to hold from now on; empty: as before.
-  std::string Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
+  // `stream-open`. `id` is the id that the browser is to hold from now on; empty: as before.
+  std::string Open(absl::string_view stream_name, Resume resume, absl::string_view id);
 
   // `stream-gap`: what lay between the ids `from` and `to`, either of which may be empty for not
   // known, will not come. The browser holds `id` from now on.

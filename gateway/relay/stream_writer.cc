@@ -11,8 +11,8 @@ StreamWriter::StreamWriter(const Options& options, Body& body, EventScratch& scr
            scratch.random),
       body_(body) {}
 
-void StreamWriter::Open(absl::string_view stream_name, Resume resume, absl::string_view cursor) {
-  body_.Append(own_.Open(stream_name, resume, resume == Resume::kResumed ? cursor : ""));
+void StreamWriter::Open(absl::string_view stream_name, Resume resume, absl::string_view id) {
+  body_.Append(own_.Open(stream_name, resume, resume == Resume::kResumed ? id : ""));
 }
 
 absl::StatusOr<size_t> StreamWriter::Event(const ServiceMessage& message, TranscodedEvent& event,

@@ -47,8 +47,8 @@ class StreamWriter final {
   // `body` and `scratch` must outlive the writer.
   StreamWriter(const Options& options, Body& body, EventScratch& scratch);
 
-  // `stream-open`. `cursor` is the id that the browser came back with, for kResumed.
-  void Open(absl::string_view stream_name, Resume resume, absl::string_view cursor);
+  // `stream-open`. `id` is the id that the browser came back with, for kResumed.
+  void Open(absl::string_view stream_name, Resume resume, absl::string_view id);
 
   // One message of the service, by WriteFrame. Returns the bytes written; after an error there are
   // none.

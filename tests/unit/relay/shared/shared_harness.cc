@@ -123,8 +123,8 @@ std::unique_ptr<Tab> SharedHarness::Connect(const Visit& visit) {
   }
   auto tab = std::make_unique<Tab>(Fd(ends[0]));
   seats_[visit.loop]->pool->Adopt(Fd(ends[1]), "192.0.2.7");
-  tab->Send(absl::StrCat("GET ", visit.target, " HTTP/", visit.version, "\r\nHost: x\r\n",
-                         visit.headers, "\r\n"));
+  tab->Send(absl::StrCat(visit.verb, " ", visit.target, " HTTP/", visit.version, "\r\nHost: x\r\n",
+                         visit.headers, "\r\n", visit.body));
   return tab;
 }
 

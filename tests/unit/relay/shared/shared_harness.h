@@ -70,6 +70,8 @@ class SharedHarness final {
     size_t loop = 0;
     int send_buffer_bytes = 0;
     const char* version = "1.1";
+    const char* verb = "GET";
+    std::string body = {};  // what `headers` say of it is not added
   };
   // A browser that asks; Open turns the loops, too.
   std::unique_ptr<Tab> Connect(const Visit& visit);
