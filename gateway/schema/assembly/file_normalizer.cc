@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/schema/assembly/map_entries.h"
+#include "gateway/schema/editions/edition.h"
 #include "google/protobuf/message.h"
 
 namespace sluice {
@@ -16,7 +19,6 @@ namespace {
 
 using google::protobuf::DescriptorProto;
 using google::protobuf::EnumDescriptorProto;
-using google::protobuf::EnumValueDescriptorProto;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FieldDescriptorProto;
 using google::protobuf::FieldOptions;
@@ -111,18 +113,12 @@ void NormalizeEnum(EnumDescriptorProto& type, bool proto3) {
     if (zero < 0 && type.value(i).number() == 0) zero = i;
   }
   if (has_alias) type.mutable_options()->set_allow_alias(true);
-  if (!proto3 || zero == 0 || type.value_size() == 0) return;
-  if (zero < 0) {
-    EnumValueDescriptorProto& value = *type.add_value();
-    value.set_name(absl::StrCat(type.name(), "_UNSPECIFIED"));
-    value.set_number(0);
-    zero = type.value_size() - 1;
-  }
+  if (!proto3 || zero < 0) return;
   for (int i = zero; i > 0; --i) type.mutable_value()->SwapElements(i, i - 1);
 }
 
 // Sorted and joined, without the numbers that are fields'.
-void NormalizeExtensionRanges(DescriptorProto& message, bool proto3) {
+void NormalizeExtensionRanges(DescriptorProto& message) {
   if (message.extension_range_size() == 0) return;
   const int most =
       message.options().message_set_wire_format() ? 0x7fffffff : kLargestFieldNumber + 1;
@@ -131,7 +127,6 @@ void NormalizeExtensionRanges(DescriptorProto& message, bool proto3) {
     ranges.emplace_back(std::max(range.start(), 1), std::min(range.end(), most));
   }
   message.clear_extension_range();
-  if (proto3) return;
   std::sort(ranges.begin(), ranges.end());
   std::set<int> taken;
   for (const FieldDescriptorProto& field : message.field()) taken.insert(field.number());
@@ -270,24 +265,69 @@ void DropClashingJsonNames(DescriptorProto& message) {
   }
 }
 
+// protobuf.js has extensions that are declared in a message among its fields. In the extended
+// message it has a field for each, called by the full name of that, with a dot in front.
+void SortExtensionsOut(DescriptorProto& message) {
+  for (int i = message.field_size() - 1; i >= 0; --i) {
+    if (message.field(i).has_extendee()) {
+      *message.add_extension() = message.field(i);
+      message.mutable_field()->DeleteSubrange(i, 1);
+      continue;
+    }
+    if (!absl::StartsWith(message.field(i).name(), ".")) continue;
+    DescriptorProto::ExtensionRange& range = *message.add_extension_range();
+    range.set_start(message.field(i).number());
+    range.set_end(message.field(i).number() + 1);
+    message.mutable_field()->DeleteSubrange(i, 1);
+  }
+}
+
 void NormalizeMessage(const FileDescriptorProto& file, DescriptorProto& message, bool proto3) {
   message.clear_reserved_name();
   message.clear_reserved_range();
+  SortExtensionsOut(message);
   NormalizeMapFields(file, message);
   for (FieldDescriptorProto& field : *message.mutable_field()) {
     NormalizeField(field, proto3);
-    field.clear_extendee();
   }
   for (FieldDescriptorProto& field : *message.mutable_extension()) {
     NormalizeExtension(field, proto3);
   }
   DropClashingJsonNames(message);
   Oneofs(message, proto3).Normalize();
-  NormalizeExtensionRanges(message, proto3);
+  NormalizeExtensionRanges(message);
   for (EnumDescriptorProto& type : *message.mutable_enum_type()) NormalizeEnum(type, proto3);
   for (DescriptorProto& type : *message.mutable_nested_type()) {
     NormalizeMessage(file, type, proto3);
   }
+}
+
+bool ExtendsNoOptions(const FieldDescriptorProto& extension) {
+  return !absl::EndsWith(extension.extendee(), "Options");
+}
+
+bool BeginsElsewhereThanAtZero(const EnumDescriptorProto& type) {
+  return type.value_size() > 0 && type.value(0).number() != 0;
+}
+
+// What proto3 does not allow: groups, extensions, enums without a zero.
+bool HasPartsOfProto2(const DescriptorProto& message) {
+  return message.extension_range_size() > 0 ||
+         absl::c_any_of(message.field(),
+                        [](const FieldDescriptorProto& field) {
+                          return field.type() == FieldDescriptorProto::TYPE_GROUP;
+                        }) ||
+         absl::c_any_of(message.extension(), ExtendsNoOptions) ||
+         absl::c_any_of(message.enum_type(), BeginsElsewhereThanAtZero) ||
+         absl::c_any_of(message.nested_type(),
+                        [](const DescriptorProto& type) { return HasPartsOfProto2(type); });
+}
+
+bool HasPartsOfProto2(const FileDescriptorProto& file) {
+  return absl::c_any_of(file.extension(), ExtendsNoOptions) ||
+         absl::c_any_of(file.enum_type(), BeginsElsewhereThanAtZero) ||
+         absl::c_any_of(file.message_type(),
+                        [](const DescriptorProto& type) { return HasPartsOfProto2(type); });
 }
 
 }  // namespace
@@ -307,6 +347,8 @@ void NormalizeFile(FileDescriptorProto& file) {
   }
   for (EnumDescriptorProto& type : *file.mutable_enum_type()) NormalizeEnum(type, proto3);
   for (FieldDescriptorProto& field : *file.mutable_extension()) NormalizeExtension(field, proto3);
+  // Some libraries call every file one of proto3. An edition can have it both ways.
+  if (proto3 && HasPartsOfProto2(file)) SetEdition(Edition::kProto3, file);
 }
 
 }  // namespace sluice

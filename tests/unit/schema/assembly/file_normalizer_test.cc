@@ -148,7 +148,19 @@ INSTANTIATE_TEST_SUITE_P(
         Form{"no zero", "proto3",
              "field { name: 'a' number: 1 type_name: 'E' } enum_type { name: 'E'"
              " value { name: 'O' number: 1 } }",
-             "    E_UNSPECIFIED = 0;\n    O = 1;"},
+             "    O = 1;"},
+        Form{"group in proto3", "proto3",
+             "field { name: 'a' number: 1 type: TYPE_GROUP type_name: 'A' }"
+             " nested_type { name: 'A' field { name: 'b' number: 1 type: TYPE_INT32 } }",
+             "  optional group A = 1 {"},
+        Form{"extension in proto3, with its twin of protobuf.js", "proto3",
+             "field { name: '.p.M.x' number: 9 type: TYPE_INT32 }"
+             " extension { name: 'x' number: 9 type: TYPE_INT32 extendee: 'M' }",
+             "  extensions 9 to 9;"},
+        Form{"extension among fields, as protobuf.js has it", "proto3",
+             "field { name: 'x' number: 9 type: TYPE_INT32 extendee: 'M' }"
+             " extension_range { start: 9 end: 10 }",
+             "  extend .p.M {\n    optional int32 x = 9;\n  }"},
         Form{"ranges of extensions over each other and over a field", "proto2",
              "field { name: 'a' number: 15 type: TYPE_INT32 label: LABEL_OPTIONAL }"
              " extension_range { start: 12 end: 20 } extension_range { start: 10 end: 13 }"
