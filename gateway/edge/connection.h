@@ -30,8 +30,7 @@ namespace sluice {
 // Bounds:    ConnectionOptions. While an exchange runs, at most max_head_bytes of the next request
 //            are read; after that the browser waits. Discards at most kLingerBytes at the end.
 // Ownership: owns the socket. Borrows its pool, and the body that it sends. What it needs for
-// reading
-//            a request is freed while it answers, so that a stream costs little.
+//            reading a request is freed while it answers, so that a stream costs little.
 // Threads:   its pool's. Nothing is called back from inside Respond, StartBody or ExchangeDropped.
 // Errors:    refuses by itself what is not a request, with an answer and a counter.
 class Connection final : private BodyReader {

@@ -19,9 +19,8 @@ class Connection;
 // One request and the answer that it is owed: Respond, or StartBody, once.
 //
 // Ownership: held by whoever answers. Dropping it unanswered, or after StartBody and before
-// kFinished,
-//            breaks the connection off; dropping it after Respond changes nothing: the connection
-//            sends what it has been given.
+//            kFinished, breaks the connection off; dropping it after Respond changes nothing: the
+//            connection sends what it has been given.
 // Threads:   its connection's loop.
 // Errors:    none: when the browser goes away, `gone` is called and everything else has no effect.
 class Exchange final {
