@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/config/config_values.h"
 #include "gateway/schema/catalog.h"
+#include "gateway/schema/silence.h"
 #include "gateway/server/reflection_metadata.h"
 #include "gateway/transcode/event_naming.h"
 #include "gateway/upstream/grpc/reflection.h"
@@ -44,6 +45,7 @@ std::vector<RouteRule> RulesOf(const EffectiveConfig& effective) {
 }
 
 uint64_t FingerprintOf(const SchemaFiles& reflected) {
+  const Silence silence;
   std::set<std::string> pieces(reflected.services.begin(), reflected.services.end());
   for (const LooseFile& file : reflected.files) {
     pieces.insert(file.proto.SerializeAsString());

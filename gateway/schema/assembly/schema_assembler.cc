@@ -17,6 +17,7 @@
 #include "gateway/schema/assembly/import_circles.h"
 #include "gateway/schema/assembly/pool_linker.h"
 #include "gateway/schema/descriptor_limits.h"
+#include "gateway/schema/silence.h"
 #include "gateway/schema/source/bundled_protos.h"
 
 namespace sluice {
@@ -130,6 +131,7 @@ void SchemaAssembler::FindHomes() {
 
 SchemaAssembler::Assembled SchemaAssembler::Assemble(
     std::vector<std::string> services, const std::map<std::string, std::string>& refusals) {
+  const Silence silence;  // of names that are not UTF-8, whenever a file is written
   FillIndex();
   SchemaGraph graph(index_);
   made_.misses_names = !graph.missing().empty();

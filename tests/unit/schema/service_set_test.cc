@@ -299,6 +299,7 @@ TEST(ServiceSet, WritesNothingToStandardError) {
   FileDescriptorProto file;
   file.set_name("a.proto");
   file.set_syntax("proto9");
+  file.add_dependency("not\xffUTF-8");
   file.add_message_type()->set_name("M");
   auto* service = file.add_service();
   service->set_name("S");
