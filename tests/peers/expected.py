@@ -32,9 +32,11 @@ ITEM = {
     "parts": [{"id": "2", "onRequest": ""}],
 }
 
-# Of a file that no other one imports; and where that cannot be found.
-NOTE = {"@type": "type.googleapis.com/peers.notes.v1.Note", "text": "tighten"}
-UNKNOWN_NOTE = {"@type": NOTE["@type"], "@value": b64encode(b"\x0a\x07tighten").decode()}
+# An Any whose type is in a file that no other one imports.
+UNKNOWN_NOTE = {
+    "@type": "type.googleapis.com/peers.notes.v1.Note",
+    "@value": b64encode(b"\x0a\x07tighten").decode(),
+}
 
 PART = {
     "number": "K-1",
