@@ -31,6 +31,9 @@ class Reader final : public BodyReader {
 
 class BodyTest : public testing::Test {
  protected:
+  ~BodyTest() override {
+    if (body_.has_value()) body_->SetReader(nullptr);
+  }
   void Publish(const std::string& entry) {
     log_.Append(entry);
     log_.Publish();
