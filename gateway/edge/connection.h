@@ -124,7 +124,7 @@ class Connection final : private BodyReader {
   bool blocked_ = false;     // the kernel has to say when it takes more
   bool dirty_ = false;       // the pool's: in its list
   bool over_limit_ = false;  // the pool's: one more than there may be
-  size_t slot_ = 0;          // the pool's: where in its vector
+  uint32_t slot_ = 0;        // the pool's: where in its vector
   uint32_t discarded_bytes_ = 0;
   uint32_t queued_bytes_ = 0;  // in the kernel when AwaitLastBytes was called last
 

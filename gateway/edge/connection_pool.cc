@@ -38,7 +38,7 @@ void ConnectionPool::Adopt(Fd fd, std::string peer_address) {
   connections_.push_back(
       std::make_unique<Connection>(*this, Socket(std::move(fd)), std::move(peer_address)));
   Connection& connection = *connections_.back();
-  connection.slot_ = connections_.size() - 1;
+  connection.slot_ = static_cast<uint32_t>(connections_.size() - 1);
   connection.over_limit_ = others >= options_.max_connections;
   connection.Start();
 }
@@ -61,7 +61,7 @@ void ConnectionPool::Release(Connection& connection) {
   released_.push_back(std::move(connections_[slot]));
   if (slot + 1 < connections_.size()) {
     connections_[slot] = std::move(connections_.back());
-    connections_[slot]->slot_ = slot;
+    connections_[slot]->slot_ = static_cast<uint32_t>(slot);
   }
   connections_.pop_back();
   count_->fetch_sub(1, std::memory_order_relaxed);

@@ -83,15 +83,15 @@ void TopicWindow::SetPresence(std::string event) {
 }
 
 void TopicWindow::Welcome(Body& body) {
-  if (presence_.empty() || body.mark == presence_version_) return;
-  body.mark = presence_version_;
+  if (presence_.empty() || body.mark() == presence_version_) return;
+  body.set_mark(presence_version_);
   body.Append(presence_);
 }
 
 void TopicWindow::TellPresence() {
   bool all = true;
   for (Body* body : log_.bodies()) {
-    if (body->mark == presence_version_) continue;
+    if (body->mark() == presence_version_) continue;
     if (!body->idle()) {
       all = false;
       continue;

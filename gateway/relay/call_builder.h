@@ -11,8 +11,8 @@
 #include "gateway/http/http_request.h"
 #include "gateway/http/query.h"
 #include "gateway/http/refusal.h"
+#include "gateway/relay/own_events.h"
 #include "gateway/relay/snapshot.h"
-#include "gateway/relay/stream_writer.h"
 #include "gateway/upstream/upstream.h"
 
 namespace sluice {

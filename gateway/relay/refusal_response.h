@@ -3,8 +3,8 @@
 
 #include "gateway/edge/exchange.h"
 #include "gateway/http/refusal.h"
+#include "gateway/relay/own_events.h"
 #include "gateway/relay/snapshot.h"
-#include "gateway/relay/stream_writer.h"
 
 namespace sluice {
 

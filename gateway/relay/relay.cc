@@ -31,9 +31,8 @@ Relay::Relay(Loop& loop, Metrics& metrics, size_t max_topics)
       refused_(metrics, RefusedBy::kRelay),
       directory_({.loop = loop, .scratch = scratch_, .meter = meter_}, max_topics),
       streams_(loop),
-      shared_streams_(loop),
-      shared_services_{loop, scratch_, directory_, refused_,
-                       [this](SharedStream* done) { shared_streams_.Retire(done); }},
+      services_{loop, scratch_, directory_, refused_,
+                [this](Stream* done) { streams_.Retire(done); }},
       calls_(loop),
       goodbyes_(loop),
       goodbye_pace_(loop) {}
@@ -73,14 +72,9 @@ bool Relay::IsAnswered(Incoming& incoming, Verdict verdict) {
 void Relay::Drain(absl::Duration window) {
   draining_ = true;
   std::vector<absl::AnyInvocable<void()>> goodbyes;
-  for (PrivateStream* stream : streams_.Members()) {
+  for (Stream* stream : streams_.Members()) {
     goodbyes.emplace_back([this, stream] {
       if (streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
-    });
-  }
-  for (SharedStream* stream : shared_streams_.Members()) {
-    goodbyes.emplace_back([this, stream] {
-      if (shared_streams_.Contains(stream)) stream->SayGoodbye("drain", kDrainMessage);
     });
   }
   goodbye_pace_.Begin(std::move(goodbyes), window);
@@ -114,8 +108,6 @@ void Relay::Open(Incoming& incoming) {
   std::optional<BuiltCall> built = builder.Build();
   if (!built.has_value()) {
     Refuse(incoming, builder.refusal());
-  } else if (plan.route.policy.share.has_value()) {
-    OpenSharedStream(incoming, *std::move(built));
   } else if (plan.route.streaming) {
     OpenStream(incoming, *std::move(built));
   } else {
@@ -129,28 +121,18 @@ void Relay::Open(Incoming& incoming) {
 }
 
 void Relay::OpenStream(Incoming& incoming, BuiltCall built) {
+  const RoutePlan& plan = *incoming.read.plan;
+  const bool shared = plan.route.policy.share.has_value();
   ResponseHead head = StreamHead(*incoming.read.format, *incoming.snapshot, incoming.read.request);
-  PrivateStream::Request request{.snapshot = std::move(incoming.snapshot),
-                                 .plan = incoming.read.plan,
-                                 .format = *incoming.read.format,
-                                 .built = std::move(built),
-                                 .head = std::move(head),
-                                 .place = RecordPlace(RequestRecord::Call::kOwn)};
-  PrivateStream& stream = streams_.Add(std::make_unique<PrivateStream>(
-      std::move(request), std::move(incoming.exchange), loop_, scratch_));
-  stream.Start([this](PrivateStream* done) { streams_.Retire(done); });
-}
-
-void Relay::OpenSharedStream(Incoming& incoming, BuiltCall built) {
-  ResponseHead head = StreamHead(*incoming.read.format, *incoming.snapshot, incoming.read.request);
-  SharedStream::Request request{.snapshot = std::move(incoming.snapshot),
-                                .plan = incoming.read.plan,
-                                .format = *incoming.read.format,
-                                .built = std::move(built),
-                                .head = std::move(head),
-                                .place = RecordPlace(RequestRecord::Call::kShared)};
-  SharedStream& stream = shared_streams_.Add(std::make_unique<SharedStream>(
-      std::move(request), std::move(incoming.exchange), shared_services_));
+  Stream::Request request{
+      .snapshot = std::move(incoming.snapshot),
+      .plan = &plan,
+      .format = *incoming.read.format,
+      .built = std::move(built),
+      .head = std::move(head),
+      .place = RecordPlace(shared ? RequestRecord::Call::kShared : RequestRecord::Call::kOwn)};
+  Stream& stream = streams_.Add(
+      std::make_unique<Stream>(std::move(request), std::move(incoming.exchange), services_));
   stream.Start();
 }
 

@@ -10,16 +10,15 @@
 #include "gateway/edge/exchange.h"
 #include "gateway/http/refusal.h"
 #include "gateway/relay/call_builder.h"
+#include "gateway/relay/event_scratch.h"
 #include "gateway/relay/gates/gates.h"
 #include "gateway/relay/paced_calls.h"
-#include "gateway/relay/private_stream.h"
 #include "gateway/relay/request_record.h"
 #include "gateway/relay/retry_later_answer.h"
 #include "gateway/relay/roster.h"
-#include "gateway/relay/shared/shared_stream.h"
 #include "gateway/relay/shared/topic_directory.h"
 #include "gateway/relay/snapshot.h"
-#include "gateway/relay/stream_writer.h"
+#include "gateway/relay/stream.h"
 #include "gateway/relay/unary_call.h"
 
 namespace sluice {
@@ -57,9 +56,7 @@ class Relay final {
   TopicDirectory& directory() { return directory_; }
 
   // Requests that are being served.
-  size_t active() const {
-    return streams_.size() + shared_streams_.size() + calls_.size() + goodbyes_.size();
-  }
+  size_t active() const { return streams_.size() + calls_.size() + goodbyes_.size(); }
 
  private:
   // A request on its way to being served.
@@ -74,7 +71,6 @@ class Relay final {
   void AnswerEndedStream(Incoming& incoming);
   void Open(Incoming& incoming);
   void OpenStream(Incoming& incoming, BuiltCall built);
-  void OpenSharedStream(Incoming& incoming, BuiltCall built);
   void Refuse(Incoming& incoming, const Refusal& refusal);
   // Of what is transient, to a request that asked for SSE: inside of a 200.
   void TurnAway(Incoming& incoming, const Refusal& refusal);
@@ -90,9 +86,8 @@ class Relay final {
   bool draining_ = false;
   const std::atomic<bool>* ready_ = nullptr;
   TopicDirectory directory_;
-  Roster<PrivateStream> streams_;
-  Roster<SharedStream> shared_streams_;
-  SharedStream::LoopServices shared_services_;
+  Roster<Stream> streams_;
+  Stream::LoopServices services_;
   Roster<UnaryCall> calls_;
   Roster<RetryLaterAnswer> goodbyes_;
   PacedCalls goodbye_pace_;

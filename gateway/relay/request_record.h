@@ -48,6 +48,7 @@ class RequestRecord final {
   void Event(size_t bytes);
   // Of a shared stream: the first event goes out.
   void FirstEvent();
+  bool has_event() const { return first_event_nanos_ != kNotYet; }
   // Events of a shared stream that the topic's log did not send to it.
   void Events(uint64_t events, uint64_t bytes);
   // Events that `counts()` has already.
@@ -61,6 +62,7 @@ class RequestRecord final {
   // Nothing follows: counts and logs the end.
   void Close();
 
+  const RoutePlan& plan() const { return plan_; }
   // Of its method, on its loop.
   MethodCounts& counts() { return plan_.meter.OnLoop(meter_.number); }
 

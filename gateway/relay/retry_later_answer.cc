@@ -7,7 +7,7 @@ namespace sluice {
 
 RetryLaterAnswer::RetryLaterAnswer(std::unique_ptr<Exchange> exchange, Loop& loop,
                                    EventScratch& scratch, absl::Duration retry)
-    : writer_({.form = {.format = Format::kSse}, .retry = retry}, body_, scratch),
+    : own_events_({.format = Format::kSse, .retry = retry}, scratch.random),
       exchange_(std::move(exchange)),
       timer_(loop.timers(), [this] { body_.Close(BodyEnd::kOpen); }) {}
 
@@ -19,7 +19,7 @@ void RetryLaterAnswer::Say(ResponseHead head, const StreamFailure& failure,
   done_ = std::move(done);
   exchange_->SetListener(Exchange::Listener::Of<&RetryLaterAnswer::OnExchange>(*this));
   exchange_->StartBody(std::move(head), body_);
-  writer_.Fail(failure, "");
+  body_.Append(own_events_.Fail(failure, ""));
   body_.Publish();
   timer_.Arm(close_grace);
 }

@@ -8,7 +8,8 @@
 #include "gateway/base/bytes/body.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/edge/exchange.h"
-#include "gateway/relay/stream_writer.h"
+#include "gateway/relay/event_scratch.h"
+#include "gateway/relay/own_events.h"
 
 namespace sluice {
 
@@ -37,7 +38,7 @@ class RetryLaterAnswer final {
 
   absl::AnyInvocable<void(RetryLaterAnswer*)> done_;
   Body body_{Body::Attention()};
-  StreamWriter writer_;
+  OwnEvents own_events_;
   std::unique_ptr<Exchange> exchange_;
   Timer timer_;
 };

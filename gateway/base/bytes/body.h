@@ -99,7 +99,8 @@ class Body final {
   uint64_t unsent_bytes() const;
 
   // The window's owner's: what it has told this body last.
-  uint32_t mark = 0;
+  uint32_t mark() const { return mark_; }
+  void set_mark(uint32_t mark) { mark_ = mark; }
 
   // ---- For whoever sends ----
 
@@ -146,6 +147,7 @@ class Body final {
   BodyReader* reader_ = nullptr;
   SharedLogWindow* window_ = nullptr;
   uint32_t slot_ = 0;  // in the window's list
+  uint32_t mark_ = 0;
   uint32_t piece_left_ = 0;
   uint32_t piece_entries_ = 0;  // of the piece under way, until they are counted
   bool piece_is_own_ : 1 = false;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 namespace sluice {
 
 // How a body of bytes ends. The browser must be able to tell the two apart.
-enum class BodyEnd {
+enum class BodyEnd : uint8_t {
   kClean,  // complete: do not come back
   kOpen,   // broken off at an event boundary: come back
 };

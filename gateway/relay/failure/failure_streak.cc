@@ -32,17 +32,16 @@ uint64_t HashOf(const BuiltCall& built) {
 
 }  // namespace
 
-FailureStreak::FailureStreak(RetryMemory& memory, const BuiltCall& call, absl::Time now)
-    : memory_(memory),
-      request_(HashOf(call)),
+FailureStreak::FailureStreak(const RetryMemory& memory, const BuiltCall& call, absl::Time now)
+    : request_(HashOf(call)),
       place_(absl::HashOf(request_, call.last_event_id)),
       before_(memory.FailuresBefore(place_, now)) {}
 
-int FailureStreak::Failed(const End& end, absl::Time now) {
+int FailureStreak::Failed(RetryMemory& memory, const End& end, absl::Time now) {
   const bool was_well = end.lasted > kWellAfter;
   const int failures = was_well ? 1 : std::min(before_ + 1, kMostFailures);
   if (!end.last_id.empty()) place_ = absl::HashOf(request_, end.last_id);
-  memory_.Remember(place_, failures, now + kLongestAway);
+  memory.Remember(place_, failures, now + kLongestAway);
   return failures;
 }
 

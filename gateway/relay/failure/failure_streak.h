@@ -20,7 +20,7 @@ class FailureStreak final {
 
   // `call` is what the browser asks for. What in it is of this one request (trace, request id, the
   // peer's address) does not count: the next request for the same has others.
-  FailureStreak(RetryMemory& memory, const BuiltCall& call, absl::Time now);
+  FailureStreak(const RetryMemory& memory, const BuiltCall& call, absl::Time now);
 
   // The stream has failed, or an endless one has ended without an event, and its browser is to come
   // back. Returns how often that has happened in a row by now.
@@ -28,10 +28,9 @@ class FailureStreak final {
     absl::string_view last_id;  // what the browser holds; empty: what it came with
     absl::Duration lasted;
   };
-  int Failed(const End& end, absl::Time now);
+  int Failed(RetryMemory& memory, const End& end, absl::Time now);
 
  private:
-  RetryMemory& memory_;
   uint64_t request_;  // a hash
   uint64_t place_;    // with the id
   int before_;

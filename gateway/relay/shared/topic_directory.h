@@ -11,8 +11,8 @@
 #include "absl/functional/any_invocable.h"
 #include "gateway/base/loop/loop.h"
 #include "gateway/hub/hub.h"
+#include "gateway/relay/event_scratch.h"
 #include "gateway/relay/shared/topic_feed.h"
-#include "gateway/relay/stream_writer.h"
 
 namespace sluice {
 

@@ -8,9 +8,10 @@
 #include "gateway/base/loop/loop.h"
 #include "gateway/base/observe/method_meter.h"
 #include "gateway/hub/topic.h"
+#include "gateway/relay/event_frame.h"
+#include "gateway/relay/event_scratch.h"
 #include "gateway/relay/own_events.h"
 #include "gateway/relay/snapshot.h"
-#include "gateway/relay/stream_writer.h"
 #include "gateway/upstream/upstream.h"
 
 namespace sluice {

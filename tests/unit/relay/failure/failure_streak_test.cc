@@ -22,7 +22,7 @@ class FailureStreakTest : public testing::Test {
   int Fail(const BuiltCall& built, const std::string& last_id = "",
            absl::Duration lasted = absl::ZeroDuration()) {
     FailureStreak streak(memory_, built, now_);
-    return streak.Failed({last_id, lasted}, now_);
+    return streak.Failed(memory_, {last_id, lasted}, now_);
   }
 
   RetryMemory memory_;
@@ -53,7 +53,7 @@ TEST_F(FailureStreakTest, CountsACrowdThatFailsAtOnceAsOneFailure) {
   std::vector<FailureStreak> crowd;
   for (int i = 0; i < 100; ++i) crowd.emplace_back(memory_, Asked(), now_);
   for (FailureStreak& streak : crowd) {
-    EXPECT_EQ(streak.Failed({"", absl::ZeroDuration()}, now_), 1);
+    EXPECT_EQ(streak.Failed(memory_, {"", absl::ZeroDuration()}, now_), 1);
   }
   EXPECT_EQ(Fail(Asked()), 2);
 }

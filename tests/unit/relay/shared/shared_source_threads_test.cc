@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same model as shared_stream_model_test, with loops that run on threads of their own: what is
+// The same model as shared_source_model_test, with loops that run on threads of their own: what is
 // looked for is what only happens between two of them. Made for the thread sanitizer.
 #include <poll.h>
 #include <sys/socket.h>

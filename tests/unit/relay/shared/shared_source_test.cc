@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/relay/shared/shared_stream.h"
+#include "gateway/relay/shared/shared_source.h"
 
 #include <malloc.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/relay/private_stream.h"
+#include "gateway/relay/private_source.h"
 
 #include <malloc.h>
 
