@@ -17,7 +17,7 @@ class Peer(NamedTuple):
     extensions: dict = {**OWN_EXTENSIONS, **FOREIGN_EXTENSIONS}
     # None: the library knows no editions.
     reading: dict | None = READING
-    # Fields of an item that the library reads wrongly from a request.
+    # Fields of a part that the library reads wrongly from a request.
     misread: tuple = ()
 
 
@@ -35,7 +35,7 @@ PEERS = [
     Peer("grpc-js", builds.NODE, lambda: ["node", WORK / "node/server.js", PROTO],
          reading={name: value for name, value in READING.items() if name != "sensor"},
          # protobuf.js takes the int64 key of a map for 0 when it is given messages as plain objects.
-         misread=("shelves",)),
+         misread=("aliases",)),
     Peer("grpcio", builds.PYTHON,
          lambda: [WORK / "python/venv/bin/python", WORK / "python/server.py", WORK / "python/gen"]),
     # Its reflection has the files that the services' files import, and no others.
