@@ -111,15 +111,19 @@ class Proxies(unittest.TestCase):
 
     def assert_lets_go(self, port):
         """A browser that leaves ends its stream in the gateway, though no event or heartbeat is due."""
+        self.assert_open_streams(0)  # those of the tests before have gone
         with Stream(port, "/demo.v1.Clock/Watch?interval=60s") as stream:
             # All of it: what is left unread would make a reset of the end of the connection.
             stream.until("event: Time")
             stream.until("\n")
-            self.assertEqual(self.open_streams(), 1)
+            self.assert_open_streams(1)
+        self.assert_open_streams(0)
+
+    def assert_open_streams(self, wanted):
         deadline = time.monotonic() + LET_GO_SECONDS
-        while self.open_streams() and time.monotonic() < deadline:
+        while self.open_streams() != wanted and time.monotonic() < deadline:
             time.sleep(0.1)
-        self.assertEqual(self.open_streams(), 0)
+        self.assertEqual(self.open_streams(), wanted)
 
     def open_streams(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.ops, timeout=5)
