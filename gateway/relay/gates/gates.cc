@@ -26,8 +26,8 @@ std::vector<Format> OffersOf(const RoutePlan* plan) {
 // `?alt=` says it, unless the request message has a field of that name; else `Accept`.
 std::optional<Format> FormatOf(const IncomingRequest& incoming) {
   const std::string* alt = incoming.query.ok() ? FindParameter(*incoming.query, "alt") : nullptr;
-  const bool is_field =
-      incoming.plan != nullptr && RequestMessage(incoming.plan->request).HasField("alt");
+  const bool is_field = alt != nullptr && incoming.plan != nullptr &&
+                        RequestMessage(incoming.plan->request).HasField("alt");
   if (alt == nullptr || is_field) {
     return Negotiate(incoming.request.headers.Joined("accept"), incoming.offers);
   }
