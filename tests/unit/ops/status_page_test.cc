@@ -134,7 +134,8 @@ TEST(RoutesJson, ShowsPathsAsBrowsersAskForThemAndWhatOfAQueryIsMetadata) {
   builder.AddRules({{.where = "test", .selector = "*", .query_metadata = {"Tenant"}}});
   const auto table = builder.Build(RouteTableBuilder::Completeness::kComplete).table;
   ASSERT_NE(table, nullptr);
-  for (const Json& route : Json::parse(RoutesJson(*table))["routes"]) {
+  const Json json = Json::parse(RoutesJson(*table));
+  for (const Json& route : json["routes"]) {
     EXPECT_TRUE(absl::StartsWith(route["path"].get<std::string>(), "/api/demo.v1.")) << route;
     EXPECT_EQ(route["query_metadata"], Json({"Tenant"}));
   }
